@@ -4,7 +4,7 @@
 //! cargo run --example auth
 //! ```
 //!
-//! Then open `http://127.0.0.1:8000/docs`. `docs/example-auth.md` shows the whole way from registration to a refused
+//! Then open `http://127.0.0.1:8000/docs`. `docs/example-auth.md` shows every step from registration to a refused
 //! token.
 //!
 //! There is a folder for each concern, with its routes, schemas, services and tests. `core/` contains what they share:

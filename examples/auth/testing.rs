@@ -1,4 +1,4 @@
-//! The service for tests: with its own database, a clock that stands still, and mail that is kept.
+//! The service for tests, with its own database, a clock that stands still, and emails that are kept.
 
 use std::cell::RefCell;
 use std::io;
@@ -28,7 +28,7 @@ pub struct Service {
     time: Arc<Mutex<DateTime<Utc>>>,
 }
 
-/// Keeps mail instead of sending it.
+/// Keeps emails instead of sending them.
 struct Recorder(Arc<Mutex<Vec<Mail>>>);
 
 impl Mailer for Recorder {
@@ -76,7 +76,7 @@ pub async fn service() -> Service {
     service_with(|app| app).await
 }
 
-/// Starts a service of which a test changes something.
+/// Starts a service that a test changes.
 pub async fn service_with(change: impl FnOnce(App) -> App) -> Service {
     static SUBSCRIBER: Once = Once::new();
     SUBSCRIBER.call_once(|| {
@@ -131,7 +131,7 @@ impl Service {
         assert_eq!(answer.status(), 200, "{}", answer.text());
     }
 
-    /// Returns the text of the last mail to an address.
+    /// Returns the text of the last email to an address.
     pub fn last_mail(&self, to: &str) -> String {
         let mails = self.mails.lock().unwrap();
         let mail = mails.iter().rev().find(|mail| mail.to == to);
@@ -144,7 +144,7 @@ impl Service {
         self.mails.lock().unwrap().len()
     }
 
-    /// Returns the token in the last mail to an address.
+    /// Returns the token in the last email to an address.
     pub fn mailed_token(&self, to: &str) -> String {
         let text = self.last_mail(to);
         let (_, rest) = text.split_once("token=").expect("a mail with a token");
@@ -163,7 +163,7 @@ impl Service {
         Tokens::of(&answer)
     }
 
-    /// Returns the status with which `/users/me` answers to an access token.
+    /// Returns the status of `/users/me` for an access token.
     pub async fn status_of(&self, token: &str) -> u16 {
         let answer = self.get("/users/me", token).await;
         answer.status().as_u16()
@@ -185,7 +185,7 @@ impl Service {
     }
 }
 
-/// The tokens of an answer.
+/// The tokens in a response.
 pub struct Tokens {
     pub access: String,
     pub refresh: String,

@@ -8,7 +8,7 @@ use crate::testing::{ADMIN, PASSWORD, log, service, settings};
 
 const ADA: &str = "ada@example.com";
 
-/// A new route changes the list, and so does every change of what one requires.
+/// The list changes with each new route, and with each change of what a route requires.
 #[test]
 fn every_route_requires_what_is_listed() {
     let app = app(settings()).docs_url(None).redoc_url(None);
@@ -20,7 +20,7 @@ fn every_route_requires_what_is_listed() {
     );
 }
 
-/// `.env.example` is committed, for people to copy. If this fails, replace it by what the failure prints.
+/// `.env.example` is committed, for people to copy. If this test fails, replace the file with what it prints.
 #[test]
 fn the_example_of_the_settings_is_complete() {
     let example = Settings::env_example();

@@ -10,8 +10,8 @@ use crate::core::settings::Settings;
 use crate::users::models::Role;
 use crate::users::service::{self as users, NewUser};
 
-/// Creates the admin of the settings, unless there already is a user with this address: then it is for other admins to
-/// appoint them.
+/// Creates the admin of the settings, unless there already is a user with this address: then it is up to the other
+/// admins to appoint that user.
 #[dependency(scope = "app")]
 pub async fn first_admin(
     #[depends(Settings)] settings: &Settings,

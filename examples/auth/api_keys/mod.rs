@@ -1,4 +1,4 @@
-//! API keys, with which programs of a user call the service.
+//! API keys, with which a user's programs call the service.
 
 pub mod routes;
 pub mod schemas;

@@ -14,7 +14,7 @@ use crate::users::service as users;
 /// The prefix of every key, by which people and scanners recognize one that has leaked.
 const PREFIX: &str = "authdemo";
 
-/// Creates a key, of which the database only gets the hash. If the session has ended meanwhile, there is none.
+/// Creates a key, of which the database stores only the hash. If the session has ended meanwhile, no key is created.
 pub async fn create(
     pool: &Pool,
     session: &str,

@@ -43,7 +43,7 @@ pub async fn current_user(
     Ok(current)
 }
 
-/// A user who has logged in here. The apps that they let in can't do what requires this, whatever their scopes.
+/// A user who has logged in here. The apps that they have let in can't use what requires this, whatever their scopes.
 #[dependency]
 pub async fn first_party(
     #[depends(current_user)] current: CurrentUser,
@@ -89,7 +89,7 @@ pub async fn client(
     Ok(Client { user })
 }
 
-/// Checks an access token, and that its session goes on.
+/// Checks an access token, and that its session has not ended.
 async fn user_of_token(token: &str, jwt: &Jwt, pool: &Pool) -> Result<CurrentUser, AuthError> {
     let claims: Claims = jwt.decode(token)?;
     let user = user_of_session(pool, &claims.sid).await?;

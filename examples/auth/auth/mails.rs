@@ -1,4 +1,4 @@
-//! The tokens in mails, and the mails.
+//! The emails of this service, and the tokens in them.
 
 use chrono::{DateTime, Duration, Utc};
 use fastrs::prelude::*;
@@ -15,8 +15,8 @@ pub struct Pending {
     pub password_hash: String,
 }
 
-/// Stores a registration, and returns the token for its address. Others with the same address stay valid: the one that the
-/// owner of the address confirms counts.
+/// Stores a registration, and returns the token for its address. Others with the same address stay valid: the one that
+/// counts is the one that the owner of the address confirms.
 pub async fn create_registration(
     db: &mut SqliteConnection,
     pending: &Pending,
@@ -55,7 +55,7 @@ pub async fn is_registration(
     .await
 }
 
-/// Uses the token of a registration up. Of two requests with the same token, one gets it.
+/// Uses up the token of a registration. Of two requests with the same token, only one gets it.
 pub async fn take_registration(
     db: impl SqliteExecutor<'_>,
     token: &Secret<String>,
@@ -70,7 +70,8 @@ pub async fn take_registration(
     .await
 }
 
-/// Creates a token for a new password. Earlier ones stay valid, so that nobody takes them away by asking for another one.
+/// Creates a token for a new password. Earlier ones stay valid, so that nobody can invalidate them by asking for
+/// another one.
 pub async fn create_reset(
     db: &mut SqliteConnection,
     user_id: i64,
@@ -125,7 +126,7 @@ pub fn verification(to: String, url: &str, token: &str) -> Mail {
     }
 }
 
-/// The mail to somebody who registers with an address that already has an account.
+/// The email to somebody who registers with an address that already has an account.
 pub fn already_registered(to: String, url: &str) -> Mail {
     let text = format!(
         "Somebody, hopefully you, has tried to register with this address, but you already have an account. \

@@ -1,5 +1,5 @@
-//! What happens if a second request comes between two steps of a first one, or while another writes. Routes of the tests do the
-//! steps in that order.
+//! What happens if a second request arrives between two steps of the first one, or while another one writes. Routes of
+//! the tests do the steps in that order.
 
 use chrono::Duration;
 use fastrs::prelude::*;
@@ -49,7 +49,7 @@ async fn a_login_with_a_password_that_has_changed_meanwhile_is_refused() {
     assert_eq!(service.try_log_in(ADA, NEW_PASSWORD).await.status(), 200);
 }
 
-/// A login when no more than one connection is free.
+/// A login while only one connection is free.
 #[post("/login-with-one-connection", public)]
 async fn login_with_one_connection(
     #[depends(accounts)] accounts: &Accounts,
@@ -121,7 +121,7 @@ async fn a_login_renews_an_outdated_hash() {
     service.log_in(ADA).await;
 }
 
-/// Somebody else writes for as long as the test holds the connection that this returns.
+/// Starts a write that lasts for as long as the test holds the connection that this returns.
 async fn writing(url: &str) -> SqliteConnection {
     let mut connection = SqliteConnection::connect(url).await.unwrap();
     sqlx::query("BEGIN IMMEDIATE")

@@ -20,8 +20,8 @@ pub fn of_role(role: Role) -> &'static [&'static str] {
     }
 }
 
-/// Returns the scopes to grant, as OAuth 2 writes them: those that were asked for. If there are none, or if one of them is
-/// not allowed, nothing is granted.
+/// Returns the scopes to grant, as OAuth 2 writes them: those that were asked for. If there are none, or if one of them
+/// is not allowed, nothing is granted.
 pub fn granted(requested: &str, allowed: &[&str]) -> Option<String> {
     let mut scopes: Vec<&str> = requested.split_whitespace().collect();
     scopes.sort_unstable();
@@ -30,7 +30,7 @@ pub fn granted(requested: &str, allowed: &[&str]) -> Option<String> {
     (is_allowed && !scopes.is_empty()).then(|| scopes.join(" "))
 }
 
-/// The same, for users themselves, who get all that is allowed if they ask for none.
+/// The same, for users themselves, who get all scopes that are allowed if they ask for none.
 pub fn granted_or_all(requested: &str, allowed: &[&str]) -> Option<String> {
     match requested.trim().is_empty() {
         true => granted(&allowed.join(" "), allowed),

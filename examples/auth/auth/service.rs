@@ -1,4 +1,4 @@
-//! Accounts: who registers, who logs in, and what happens to passwords.
+//! Accounts: registration, login, and changes of passwords.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -60,10 +60,10 @@ pub async fn accounts(
 }
 
 impl Accounts {
-    /// Sends a token to this address, with which its owner gets the account. If there already is one, the owner gets another
-    /// mail.
+    /// Sends a token to this address, with which its owner can confirm the account. If the address already has an
+    /// account, the email says so instead.
     ///
-    /// Only the password is hashed before the response, whose time is therefore the same for all addresses.
+    /// Before the response, only the password is hashed, so the response time is the same for all addresses.
     pub async fn register(&self, registration: Registration) -> Result<(), MailError> {
         self.limit_mail(&registration.email)?;
         let password = registration.password.0.expose();
@@ -95,9 +95,10 @@ impl Accounts {
         self.outbox.deliver(mail).await
     }
 
-    /// Creates the account for which the token was sent. Until then, there is none: a registration alone proves nothing.
+    /// Creates the account for which the token was sent. Until then, there is none: a registration alone proves
+    /// nothing.
     pub async fn verify_email(&self, token: &Secret<String>) -> Result<(), MailTokenError> {
-        // A token that is wrong need not wait for its turn to write.
+        // A request with an invalid token need not wait for its turn to write.
         if !mails::is_registration(&self.pool, token, self.now).await? {
             return Err(MailTokenError::Invalid);
         }
@@ -121,7 +122,7 @@ impl Accounts {
 
     /// Sends a token for a new password to this address, if it has an account.
     ///
-    /// All of it happens after the response, whose time is therefore the same for all addresses.
+    /// All of this happens after the response, so the response time is the same for all addresses.
     pub fn forgot_password(&self, email: EmailStr) -> Result<(), MailError> {
         self.limit_mail(&email)?;
         let accounts = self.clone();
@@ -143,20 +144,21 @@ impl Accounts {
         self.outbox.deliver(mail).await
     }
 
-    /// Limits the mails that anyone can have sent to an address.
+    /// Limits the emails that anyone can have sent to an address.
     fn limit_mail(&self, email: &EmailStr) -> Result<(), TooMany> {
         let email = users::normalized(email);
         self.limiter.attempt(self.address, Target::MailTo(&email))
     }
 
-    /// Sets the password of the account to whose address the token was sent, ends all its sessions, and revokes its API keys.
+    /// Sets the password of the account to whose address the token was sent, ends all its sessions, and revokes its API
+    /// keys.
     pub async fn reset_password(
         &self,
         token: &Secret<String>,
         new: &NewPassword,
     ) -> Result<(), MailTokenError> {
         self.limiter.attempt(self.address, Target::MailedToken)?;
-        // The hash is expensive, so nobody gets one for a token that is wrong.
+        // A hash is expensive, so none is made for a token that is invalid.
         let found = mails::user_of_reset(&self.pool, token, self.now).await?;
         found.ok_or(MailTokenError::Invalid)?;
         let hash = self.passwords.hash(new.0.expose()).await?;
@@ -167,7 +169,7 @@ impl Accounts {
         mails::delete_resets(&mut *tx, user_id).await?;
         users::set_password(&mut *tx, user_id, &hash).await?;
         end_all(&mut tx, user_id, self.now).await?;
-        // Whoever had got into the account may have created keys to stay.
+        // Whoever had access to the account may have created keys in order to keep it.
         api_keys::revoke_all(&mut *tx, user_id, self.now).await?;
         tx.commit().await?;
         self.record(EventKind::PasswordReset, Some(user_id)).await?;
@@ -190,7 +192,7 @@ impl Accounts {
             return Err(LoginError::Incorrect);
         }
         users::set_password(&mut *tx, user.id, &hash).await?;
-        // Whoever has got at a mail must not choose the next one.
+        // Whoever has read one of the emails must not be able to choose the next password.
         mails::delete_resets(&mut *tx, user.id).await?;
         end_all(&mut tx, user.id, self.now).await?;
         tx.commit().await?;
@@ -229,7 +231,7 @@ impl Accounts {
         Ok(())
     }
 
-    /// Verifies a password. For a user who does not exist, it takes as long.
+    /// Verifies a password. This takes as long for a user who does not exist.
     async fn is_correct(
         &self,
         user: Option<&User>,

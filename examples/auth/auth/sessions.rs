@@ -1,4 +1,4 @@
-//! Sessions: an access token that lives for minutes, and refresh tokens that renew it until somebody logs out.
+//! Sessions: an access token that is valid for minutes, and refresh tokens that renew it until the user logs out.
 
 use chrono::{DateTime, Duration, Utc};
 use fastrs::prelude::*;
@@ -84,7 +84,8 @@ struct Renewal {
 }
 
 impl Sessions {
-    /// Opens a session with these scopes. If the password of the user has changed since it was verified, there is none.
+    /// Opens a session with these scopes. If the password of the user has changed since it was verified, no session is
+    /// opened.
     pub async fn open(&self, user: &User, scope: String) -> Result<Tokens, LoginError> {
         let mut tx = begin(&self.pool).await?;
         let opened = self.open_in(&mut tx, user, scope, None).await?;
@@ -93,8 +94,8 @@ impl Sessions {
         Ok(opened.tokens)
     }
 
-    /// Opens a session for a registered client or for anyone, as part of a transaction. The caller commits it, and then records
-    /// the login.
+    /// Opens a session for a registered client or for anyone, as part of a transaction. The caller commits it, and then
+    /// records the login.
     pub async fn open_in(
         &self,
         db: &mut SqliteConnection,
@@ -120,7 +121,7 @@ impl Sessions {
     pub async fn open_in_browser(&self, user: &User, scope: &str) -> Result<String, LoginError> {
         let mut db = self.pool.acquire().await?;
         let session = self.insert(&mut db, user, scope, None).await?;
-        // The audit log takes a connection too, and whoever has one must not wait for another.
+        // The audit log needs a connection too, and code that holds one must not wait for another.
         drop(db);
         self.record_login(user.id).await?;
         Ok(session)
@@ -151,7 +152,8 @@ impl Sessions {
 
     /// Exchanges a refresh token for new tokens, whose scopes may be fewer.
     ///
-    /// A token that is used a second time was stolen, by whoever used it first or second: the session ends for both.
+    /// A token that is used a second time has been stolen, by the first or by the second user of it: the session ends
+    /// for both.
     pub async fn renew(
         &self,
         token: &Secret<String>,
@@ -159,7 +161,7 @@ impl Sessions {
         client: Option<&str>,
     ) -> Result<Tokens, RefreshError> {
         let hash = hash(token.expose());
-        // A token that is wrong need not wait for its turn to write.
+        // A request with an invalid token need not wait for its turn to write.
         if find(&self.pool, &hash).await?.is_none() {
             return Err(RefreshError::Invalid);
         }
@@ -267,7 +269,7 @@ impl Sessions {
     }
 }
 
-/// Returns the user of a session that goes on: this is what makes a logout take effect at once.
+/// Returns the user of a session that has not ended: this is what makes a logout take effect at once.
 pub async fn user_of_session(pool: &Pool, session: &str) -> Result<Option<User>, sqlx::Error> {
     sqlx::query_as(
         "SELECT users.* FROM sessions JOIN users ON users.id = user_id
@@ -301,7 +303,7 @@ async fn end(db: &mut SqliteConnection, session: &str, now: DateTime<Utc>) -> Re
     Ok(())
 }
 
-/// Ends all sessions of a user, and those that codes could still open.
+/// Ends all sessions of a user, and invalidates the codes that could still open one.
 pub async fn end_all(db: &mut SqliteConnection, user_id: i64, now: DateTime<Utc>) -> Result<()> {
     sqlx::query("UPDATE sessions SET ended_at = ? WHERE user_id = ? AND ended_at IS NULL")
         .bind(now)

@@ -66,7 +66,7 @@ async fn nobody_learns_who_has_an_account() {
                 .try_log_in("nobody@example.com", "wrong password")
                 .await,
         ),
-        // Each has just been registered, with this password, by somebody who does not read its mail.
+        // Each address has just been registered, with this password, by somebody who does not read its mail.
         (
             service.try_log_in(ADA, NEW_PASSWORD).await,
             service.try_log_in("eve@example.com", NEW_PASSWORD).await,
@@ -427,7 +427,7 @@ async fn a_login_asks_for_scopes() {
 
 #[tokio::test]
 async fn a_wrong_token_costs_no_hash_and_is_limited() {
-    // Here, hashing the new password is an error.
+    // Here, hashing the new password would be an error.
     let short = Passwords::new()
         .memory_kib(8)
         .iterations(1)

@@ -70,14 +70,15 @@ impl AuthorizeRequest {
         if self.response_type != "code" {
             return Err(refused("unsupported_response_type"));
         }
-        // 256 bits in base64: what SHA-256 makes of any verifier.
+        // 256 bits in base64: the SHA-256 of a verifier.
         if self.code_challenge_method != "S256" || self.code_challenge.len() != 43 {
             return Err(refused("invalid_request"));
         }
         scopes::granted(&self.scope, scopes::of_role(user.role)).ok_or(refused("invalid_scope"))
     }
 
-    /// Returns the address to which the browser goes, with the answer for the client and who gives it (RFC 9207).
+    /// Returns the address to which the browser is redirected, with the response for the client and its issuer (RFC
+    /// 9207).
     fn location(&self, settings: &Settings, name: &str, value: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair(name, value);
@@ -94,7 +95,7 @@ impl AuthorizeRequest {
     }
 }
 
-/// Leads to the login, and from there back to this page.
+/// Redirects to the login, and from there back to this page.
 fn login_required(request: &Request) -> AuthorizeError {
     let page = request
         .uri()

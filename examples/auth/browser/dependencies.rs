@@ -1,4 +1,4 @@
-//! Who looks at a page.
+//! The user who is looking at a page.
 
 use fastrs::prelude::*;
 use fastrs::security::Session;
@@ -28,7 +28,7 @@ pub struct PageUser {
 #[header("Location", "/login")]
 pub struct LoginRequired;
 
-/// The user of the cookie, or nobody.
+/// The user of the cookie, if there is one.
 #[dependency]
 pub async fn visitor(
     session: Session<BrowserSession>,
@@ -41,7 +41,7 @@ pub async fn visitor(
     Ok(user.map(|user| PageUser { user, session }))
 }
 
-/// The user of the cookie. Whoever is not logged in is led to the login.
+/// The user of the cookie. A client that is not logged in is redirected to the login.
 #[dependency]
 pub async fn page_user(
     #[depends(visitor)] visitor: Option<PageUser>,

@@ -1,4 +1,4 @@
-//! What the links in mails open: pages with a form, since programs that check mail also open links.
+//! The pages that the links in emails open. Each has a form, since programs that scan email also open links.
 
 use fastrs::prelude::*;
 use fastrs::templates::Templates;
@@ -19,7 +19,7 @@ pub fn router() -> Router {
     ])
 }
 
-/// What became of a link.
+/// The result of opening a link.
 #[derive(IntoResponse)]
 enum LinkPage {
     #[status(200)]

@@ -1,4 +1,4 @@
-//! Pages for the browser: a login with a cookie, the account, and what the links in mails open.
+//! Pages for the browser: a login with a cookie, the account, and the pages that the links in emails open.
 
 pub mod account;
 pub mod authorize;
@@ -19,8 +19,8 @@ use crate::core::caching::no_store;
 
 /// Returns the routes of the pages.
 ///
-/// They are public for the guard of the app, which wants access tokens. `account` has a guard of its own, and `authorize`
-/// leads to the login by itself.
+/// They are exempt from the guard of the app, which requires access tokens. `account` has its own guard, and
+/// `authorize` itself redirects to the login.
 pub fn router() -> Router {
     Router::new("")
         .public()
@@ -33,7 +33,8 @@ pub fn router() -> Router {
         .include(authorize::router())
 }
 
-/// Restricts what a page can load, who can frame it, and what other sites learn about its address, which may contain a token.
+/// Restricts what a page can load, who can frame it, and what other sites learn about its address, which may contain a
+/// token.
 fn harden(mut response: Response) -> Response {
     let headers = response.headers_mut();
     for (name, value) in [

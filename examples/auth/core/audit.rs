@@ -1,4 +1,4 @@
-//! The audit log: a table for those who ask later, and a line of the log for those who watch.
+//! The audit log: a table for questions that come up later, and a line of the log for whoever is watching.
 
 use std::net::IpAddr;
 

@@ -1,4 +1,4 @@
-//! What nobody may keep.
+//! Responses that nobody may cache.
 
 use fastrs::http::{HeaderValue, header::CACHE_CONTROL};
 use fastrs::prelude::*;

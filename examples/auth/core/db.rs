@@ -15,7 +15,7 @@ pub type Pool = sqlx::SqlitePool;
 #[derive(Debug)]
 pub struct Database {
     options: SqliteConnectOptions,
-    /// The folder of a temporary database. It is deleted with its files when the app drops it.
+    /// The folder of a temporary database. It is deleted with its files when this value is dropped.
     _folder: Option<TempDir>,
 }
 

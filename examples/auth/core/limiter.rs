@@ -1,6 +1,6 @@
-//! The limit on logins and mails: per address, against guesses at many accounts, and per account, against guesses from many
-//! addresses. The strictest one is per account and address, so that nobody locks others out of their accounts from one
-//! address.
+//! The limit on logins and emails: per address, against guesses at many accounts, and per account, against guesses from
+//! many addresses. The strictest one is per account and address, so that nobody locks others out of their accounts from
+//! one address.
 
 use std::{
     collections::HashMap,
@@ -14,21 +14,21 @@ use fastrs::prelude::*;
 
 use super::settings::Settings;
 
-/// How many attempts are allowed at once, and how long it takes until one more is.
+/// How many attempts are allowed at once, and how long it takes until one more is allowed.
 #[derive(Debug, Clone, Copy)]
 struct Limit {
     burst: u32,
     refill: Duration,
 }
 
-/// What somebody attempts.
+/// What a client attempts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Target<'a> {
     /// To log in to the account with this address.
     Login(&'a str),
-    /// To have a mail sent to this address.
+    /// To have an email sent to this address.
     MailTo(&'a str),
-    /// To use the token of a mail, which names no account.
+    /// To use the token of an email, which names no account.
     MailedToken,
 }
 
@@ -40,7 +40,7 @@ enum Key<'a> {
     Address(IpAddr),
 }
 
-/// The most clients and accounts that are remembered. Beyond that, those that are closest to being forgotten are.
+/// The maximum number of counts that are kept. Beyond that, those that are closest to zero attempts are dropped.
 const CAPACITY: usize = 20_000;
 
 /// There were too many attempts.
@@ -51,20 +51,20 @@ const CAPACITY: usize = 20_000;
 pub struct TooMany {
     /// The seconds until the next one is allowed.
     pub seconds: u64,
-    /// Whether it is the first that is refused since there were no attempts. Only this one is worth recording: anyone can send
+    /// Whether it is the first refused attempt since there were none. Only this one is worth recording: anyone can send
     /// many more.
     pub is_first: bool,
 }
 
-/// What is known of a key.
+/// The attempts that were counted for a key.
 #[derive(Debug, Clone, Copy)]
 struct Count {
-    /// When it is back to zero attempts. In the past, it is as good as none.
+    /// When it is back to zero attempts. A count with a time in the past has no effect.
     empty_at: Instant,
     was_refused: bool,
 }
 
-/// Counts logins, in memory: each process has its own count, and a restart forgets it.
+/// Counts attempts in memory: each process has its own counts, which a restart resets.
 #[derive(Debug)]
 pub struct LoginLimiter {
     per_account_and_address: Limit,
@@ -85,8 +85,8 @@ pub async fn login_limiter(#[depends(Settings)] settings: &Settings) -> Arc<Logi
 }
 
 impl LoginLimiter {
-    /// Allows so many attempts at once. Then one more is allowed every minute for an account, and every three seconds for an
-    /// address. With 0, addresses are not limited.
+    /// Allows this many attempts at once. Then, one more is allowed every minute for an account, and every three
+    /// seconds for an address. With 0, addresses are not limited.
     pub fn new(per_account: u32, per_address: u32) -> Self {
         let limit = |burst, seconds| Limit {
             burst,
@@ -174,7 +174,7 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// Halves the table, if necessary with keys that still count.
+/// Halves the table, if necessary by dropping counts that still have an effect.
 fn forget(counts: &mut HashMap<u64, Count>, now: Instant) {
     counts.retain(|_, count| count.empty_at > now);
     if counts.len() > CAPACITY / 2 {

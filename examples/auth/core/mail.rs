@@ -1,4 +1,4 @@
-//! Mail: written to the log, or sent with SMTP.
+//! Emails: written to the log, or sent over SMTP.
 
 use std::{pin::Pin, sync::Arc};
 
@@ -10,23 +10,23 @@ use lettre::{
 
 use super::settings::Settings;
 
-/// A mail. It may contain a token, so it has no `Debug`.
+/// An email. It may contain a token, so it has no `Debug`.
 pub struct Mail {
-    /// As the database has it: a client may have typed another address that is meant to look the same.
+    /// The address as the database has it: a client may have sent another one that is meant to look the same.
     pub to: String,
     pub subject: &'static str,
     pub text: String,
 }
 
-/// Sends mail.
+/// Sends emails.
 pub trait Mailer: Send + Sync {
     fn send(&self, mail: Mail) -> Sending<'_>;
 }
 
-/// A mail on its way.
+/// An email that is being sent.
 pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
-/// Writes mail to the log, for development.
+/// Writes emails to the log, for development.
 pub struct LogMailer;
 
 impl Mailer for LogMailer {
@@ -36,14 +36,14 @@ impl Mailer for LogMailer {
     }
 }
 
-/// Sends mail with SMTP.
+/// Sends emails over SMTP.
 pub struct SmtpMailer {
     from: Mailbox,
     transport: AsyncSmtpTransport<Tokio1Executor>,
 }
 
 impl SmtpMailer {
-    /// Creates it, given the URL of the server. The scheme `smtps`, or `smtp` with `?tls=required`, encrypts.
+    /// Creates a mailer from the URL of the server. The scheme `smtps`, or `smtp` with `?tls=required`, encrypts.
     pub fn new(url: &Secret<String>, from: &str) -> Result<Self> {
         Ok(Self {
             from: from.parse()?,
@@ -76,7 +76,7 @@ pub async fn mailer(#[depends(Settings)] settings: &Settings) -> Result<Arc<dyn 
     })
 }
 
-/// Sends the mail of a request after its response, so that the time of the response doesn't tell whether there was any.
+/// Sends the emails of a request after its response, so that the response time does not reveal whether there were any.
 #[derive(Clone)]
 pub struct Outbox {
     mailer: Arc<dyn Mailer>,
@@ -90,12 +90,12 @@ pub async fn outbox(#[depends(mailer)] mailer: Arc<dyn Mailer>, tasks: Backgroun
 }
 
 impl Outbox {
-    /// Sends a mail, as part of what is done after the response.
+    /// Sends an email, as part of the work after the response.
     pub async fn deliver(&self, mail: Mail) -> Result<()> {
         self.mailer.send(mail).await
     }
 
-    /// Does something after the response. The log says if it fails.
+    /// Does some work after the response. If it fails, the error is logged.
     pub fn later(&self, work: impl Future<Output = Result<()>> + Send + 'static) {
         self.tasks.add(async move {
             if let Err(error) = work.await {
@@ -112,7 +112,7 @@ mod tests {
 
     use super::*;
 
-    /// Receives one mail as a server does, and returns the lines of the client.
+    /// Receives one email as a server does, and returns the lines of the client.
     async fn receive(listener: TcpListener) -> Vec<String> {
         let (mut socket, _) = listener.accept().await.unwrap();
         let (read, mut write) = socket.split();

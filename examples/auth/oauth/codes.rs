@@ -23,7 +23,7 @@ pub struct Grant {
     pub code_challenge: String,
 }
 
-/// Creates a code for what a user has allowed in this session. If it has ended meanwhile, there is none.
+/// Creates a code for what a user has allowed in this session. If the session has ended meanwhile, no code is created.
 pub async fn create(
     pool: &Pool,
     grant: Grant,
@@ -62,17 +62,17 @@ pub async fn exists(pool: &Pool, code: &Secret<String>) -> Result<bool, sqlx::Er
         .await
 }
 
-/// What became of a code.
+/// The result of using a code.
 pub enum Exchange {
-    /// It is used now, for the first time.
+    /// It has been used now, for the first time.
     First(Grant),
-    /// It was used before, so someone else has it too: the session that it opened, if any.
+    /// It was used before, so someone else has it too. Contains the session that it opened, if any.
     Again(Option<String>),
     /// It is unknown or has expired, or another client sends it.
     Invalid,
 }
 
-/// What is stored of a code's use.
+/// What is stored about the use of a code.
 #[derive(sqlx::FromRow)]
 struct State {
     expires_at: DateTime<Utc>,
@@ -80,7 +80,8 @@ struct State {
     session_id: Option<String>,
 }
 
-/// Uses a code up, in the transaction that also opens the session: whoever sends the code again must find that session.
+/// Uses up a code, in the transaction that also opens the session: if the code is sent again, that session must be
+/// found.
 pub async fn exchange(
     db: &mut SqliteConnection,
     request: &CodeGrant,

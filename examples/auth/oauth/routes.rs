@@ -61,7 +61,7 @@ async fn exchange(
     now: DateTime<Utc>,
 ) -> Result<Tokens, OAuthError> {
     let invalid = || OAuthError::InvalidGrant("The code is invalid".into());
-    // A code that is wrong need not wait for its turn to write.
+    // A request with an invalid code need not wait for its turn to write.
     if !codes::exists(pool, &request.code).await? {
         return Err(invalid());
     }

@@ -72,7 +72,7 @@ async fn a_client_gets_tokens_for_a_password_and_renews_them() {
     );
 }
 
-/// Checks an error against RFC 6749, 5.2, and that it also has FastAPI's `detail`.
+/// Checks that an error is one of RFC 6749, 5.2, and that it also has FastAPI's `detail`.
 fn refused(answer: &TestResponse, status: u16, code: &str) {
     let body: Value = answer.json();
     assert_eq!(answer.status(), status, "{body}");

@@ -21,7 +21,7 @@ pub struct User {
     pub name: String,
     #[sqlx(try_from = "String")]
     pub password_hash: Secret<String>,
-    /// Which password this is: a login with an earlier one opens no session.
+    /// The number of this password: a login with an earlier one opens no session.
     pub password_version: i64,
     pub role: Role,
     pub is_active: bool,

@@ -7,8 +7,8 @@ use super::models::{Role, User};
 
 /// Returns an address as it is stored, so that two spellings are not two accounts.
 ///
-/// Only ASCII letters lose their case: in Unicode, different mailboxes can be the same in lower case, as with a Kelvin sign in
-/// place of the K of `Kate@example.com`.
+/// Only ASCII letters become lower case: in Unicode, different mailboxes can be the same in lower case, as with a
+/// Kelvin sign in place of the K of `Kate@example.com`.
 pub fn normalized(email: &str) -> String {
     email.trim().to_ascii_lowercase()
 }
