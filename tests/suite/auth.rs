@@ -21,7 +21,7 @@ const PASSWORD: &str = "the password of the admin";
 /// The client of `tests/oauth/node/code.mjs`.
 const CLIENTS: &str = r#"{"web": ["https://app.example/callback"]}"#;
 
-/// How long a mail may take to be in the log.
+/// How long an email may take to appear in the log.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 #[test]
@@ -147,7 +147,7 @@ struct Auth {
 }
 
 impl Auth {
-    /// Starts it on a port that was free a moment ago, since it has to know its own address.
+    /// Starts the example on a port that was free a moment ago, since it has to know its own address.
     fn start(settings: &[(&str, &str)]) -> Self {
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = free.local_addr().unwrap();
@@ -176,7 +176,7 @@ impl Auth {
         Self { process, url, log }
     }
 
-    /// Returns the value that a reader of the page would give to a variable: the token of the last mail, or what the
+    /// Returns the value that a reader of the page would give to a variable: the token of the last email, or what the
     /// last command printed.
     fn value(&self, name: &str, printed: &str) -> String {
         if name == "TOKEN" {

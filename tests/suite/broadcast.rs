@@ -120,7 +120,7 @@ async fn sockets_share_a_room() {
     bob.close(1000, "").await;
     until(async || channel.subscribers() == 1).await;
 
-    // All at once, so that the handler cannot keep up.
+    // All messages are sent at once, so that the handler cannot keep up.
     for number in 0..10 {
         channel.publish(number.to_string()).await.unwrap();
     }

@@ -279,7 +279,7 @@ pub(crate) static EXAMPLES: LazyLock<Examples> = LazyLock::new(|| {
     let mut build = Command::new(cargo);
     build.current_dir(env!("CARGO_MANIFEST_DIR"));
     // `cargo test` describes the package of the test in variables. If they reach this cargo, the build script of `ring`
-    // takes them for a change, and every crate above it is compiled again.
+    // sees a change, and every crate that depends on it is compiled again.
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
         if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {

@@ -32,7 +32,7 @@ impl Journal {
             .count()
     }
 
-    /// Waits for a line.
+    /// Waits until a line is written.
     pub(crate) async fn until(&self, line: &str) {
         let mut lines = self.0.subscribe();
         let written = lines.wait_for(|lines| lines.iter().any(|known| known == line));

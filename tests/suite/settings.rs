@@ -1,4 +1,4 @@
-//! `#[settings]`: what is read from where, and what is said about mistakes.
+//! `#[settings]`: what is read from where, and which errors mistakes cause.
 
 mod example;
 mod mistakes;

@@ -1,4 +1,4 @@
-//! Streams in process: the data that is sent, its order, and who waits for whom.
+//! Streams in process: the data that is sent, its order, and which side waits for which.
 
 use std::{
     pin::Pin,

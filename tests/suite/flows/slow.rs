@@ -1,4 +1,4 @@
-//! Clients that take a response slowly, or not at all.
+//! Clients that read a response slowly, or not at all.
 
 use std::{
     io::{self, Write},
@@ -19,10 +19,10 @@ use crate::{
     wire::serve,
 };
 
-/// How long a client may take nothing.
+/// How long a client may read nothing.
 const LIMIT: Duration = Duration::from_millis(300);
 
-/// Long enough for a client that takes something several times within it, on a busy machine.
+/// Long enough for a client to read something several times within it, on a busy machine.
 const LONG_LIMIT: Duration = Duration::from_secs(1);
 
 /// The size of each response, more than the system buffers.

@@ -1,4 +1,4 @@
-//! Files import each other in one direction: the imports of a crate form no cycle.
+//! Files import each other in one direction only: the imports of a crate form no cycle.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Request bodies that stall, break off or are too long: the client's fault, wherever it is noticed.
+//! Request bodies that stall, break off or are too long: the error is the client's, wherever it is noticed.
 
 use std::{error::Error, fmt, time::Duration};
 

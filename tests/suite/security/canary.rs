@@ -1,4 +1,4 @@
-//! Secrets that are planted wherever a client or a program can put one, and looked for in whatever leaves the app.
+//! Secrets that are planted wherever a client or a program can put one, and searched for in all that leaves the app.
 
 mod app;
 mod leaks;
@@ -17,7 +17,7 @@ use tracing::Level;
 
 use crate::log::Log;
 
-/// What each secret begins with, so that it is found in any encoding, and in any part.
+/// The prefix of each secret, so that it is found in any encoding, and in any part.
 const CANARY: &str = "canary";
 
 const PASSWORD: &str = "canary-password";
@@ -222,7 +222,7 @@ async fn a_secret_is_in_no_response_and_no_log() {
     leaks.assert_none();
 }
 
-/// A program prints what it holds, and an app that does not start prints why.
+/// A program prints its values, and an app that does not start prints why.
 #[tokio::test]
 async fn a_secret_is_in_no_debug_output_and_no_startup_error() {
     let leaks = Leaks::default();

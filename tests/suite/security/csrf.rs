@@ -123,7 +123,7 @@ async fn what_the_headers_of_a_browser_decide() {
         ("", "", 200),
         ("same-origin", "", 200),
         ("same-origin", "https://shop.example", 200),
-        // The browser knows better than `Host`, which a proxy may have changed.
+        // The browser's header is more reliable than `Host`, which a proxy may have changed.
         ("same-origin", "https://public.example", 200),
         ("none", "", 200),
         ("same-site", "https://other.shop.example", 403),
@@ -185,7 +185,7 @@ async fn routes_that_read_a_credential_from_a_cookie_are_checked() {
         ("/session", 403),
         ("/dependency", 403),
         ("/guarded/plain", 403),
-        // Before the guard, whose 401 would say that there is no session.
+        // This check comes before the guard, whose 401 would say that there is no session.
         ("/in-session/plain", 403),
         ("/plain", 200),
         ("/header", 200),
@@ -194,7 +194,7 @@ async fn routes_that_read_a_credential_from_a_cookie_are_checked() {
         let response = from(client.post(path), "cross-site", "https://evil.example").await;
         assert_eq!(response.status(), status, "{path}");
     }
-    // What needs no handler changes nothing.
+    // Requests that need no handler change nothing.
     let redirect = client.post("/key/").follow_redirects(false);
     let redirect = from(redirect, "cross-site", "https://evil.example").await;
     assert_eq!(redirect.status(), 307);

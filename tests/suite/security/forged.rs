@@ -136,7 +136,7 @@ impl Line {
     }
 }
 
-/// Sends all requests of a library: so many with forged tokens, and so many with valid ones.
+/// Sends all requests of a library, and checks how many have a forged token, and how many a valid one.
 async fn check(library: &str, forged: usize, valid: usize) {
     let has = run("has");
     if has.status.code() == Some(77) {

@@ -121,7 +121,7 @@ async fn the_allowed_methods_are_shown_to_those_who_may_see_them() {
     client.stop().await;
 }
 
-/// The guard reads the path and the credential, whatever the request is.
+/// The guard reads the path and the credential of every kind of request.
 #[tokio::test]
 async fn a_guard_can_read_the_path_of_its_router() {
     #[dependency]
@@ -329,7 +329,7 @@ async fn unchecking(#[security(KEY)] key: &str) -> String {
 #[get("/scoped")]
 async fn scoped(#[depends(unchecking, scopes = ["items"])] _user: String) {}
 
-/// It takes the scopes, but the guard has let the request pass by then.
+/// It takes the scopes, but by then the guard has let the request pass.
 #[get("/shown")]
 async fn shown(scopes: SecurityScopes) -> String {
     scopes.scope_str()

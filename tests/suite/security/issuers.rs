@@ -1,4 +1,4 @@
-//! The URLs of providers: which start, which do not, and how an issuer may be spelled.
+//! The URLs of providers: with which an app starts, with which it does not, and how an issuer may be spelled.
 
 use fastrs::{Value, prelude::*, security::Jwks};
 
@@ -7,7 +7,7 @@ use tracing::Level;
 use super::jwks::{Owned, Provider, is_valid, ok, set};
 use crate::{log::Log, waiting::soon};
 
-/// Returns a provider of a document that names this issuer, given its own URL.
+/// Returns a provider whose document names this issuer, given the provider's own URL.
 async fn provider(keys: &Provider, issuer: impl FnOnce(&str) -> String) -> (Provider, String) {
     let document = Provider::start(ok("", "")).await;
     let url = format!("http://127.0.0.1:{}", document.port);

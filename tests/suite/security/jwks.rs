@@ -37,7 +37,7 @@ macro_rules! key {
     };
 }
 
-/// What the provider sends, and then closes the connection; or it sends that and stays silent.
+/// What the provider sends before it closes the connection, or before it stays silent.
 #[derive(Clone)]
 pub(super) enum Sends {
     Whole(Vec<u8>),
@@ -50,7 +50,7 @@ pub(super) fn ok(headers: &str, body: &str) -> Sends {
     Sends::Whole(text.into())
 }
 
-/// A provider of keys on the machine itself.
+/// A provider of keys on the same machine.
 pub(super) struct Provider {
     pub(super) port: u16,
     requests: Arc<AtomicUsize>,
@@ -139,13 +139,13 @@ async fn answer(
         }
         Sends::Silence(bytes) => {
             socket.write_all(&bytes).await.ok();
-            // Until the client leaves.
+            // Until the client disconnects.
             socket.read_u8().await.ok();
         }
     }
 }
 
-/// A key as its owner has it: to sign tokens, and as it is published.
+/// A key as its owner has it, to sign tokens, and as it is published.
 pub(super) struct Owned {
     pub(super) jwt: Jwt,
     public: Value,
@@ -343,7 +343,7 @@ async fn a_new_key_is_found_but_unknown_ones_cost_one_fetch() {
         assert!(!is_valid(&jwks, &unknown(number)).await);
     }
     assert_eq!(provider.requests(), 2);
-    // With the provider down, what is known stays so.
+    // While the provider is down, the known keys stay known.
     provider.now_sends(Sends::Whole(Vec::new()));
     assert!(is_valid(&jwks, &old.token()).await && is_valid(&jwks, &new.token()).await);
     // The first token of all names an unknown key: it is not searched for in the keys that were just fetched.
@@ -361,7 +361,7 @@ async fn a_thousand_requests_wait_for_one_fetch() {
     let mut waiting = Vec::new();
     let token = key.token();
     for number in 0..1_000 {
-        // Checking a signature takes long in a dev build.
+        // Checking a signature takes a long time in a dev build.
         let (is_known, jwks) = (number % 100 == 1, jwks.clone());
         let token = if is_known {
             token.clone()
@@ -373,7 +373,7 @@ async fn a_thousand_requests_wait_for_one_fetch() {
         }));
     }
     crate::waiting::until_idle().await;
-    // The one that began the fetch leaves, and the others still get their keys.
+    // The client that began the fetch disconnects, and the others still get their keys.
     waiting.remove(0).abort();
     provider.permits.add_permits(1);
     for request in waiting {
@@ -492,7 +492,7 @@ async fn a_provider_must_prove_its_name() {
         let failed = soon(jwks.decode::<Value>(&key.token())).await;
         assert_eq!(failed.unwrap_err(), JwksError::Unavailable);
     }
-    // TLS with a server that does not have it.
+    // TLS with a server that does not support it.
     let plain = Provider::start(set(&[&key])).await;
     let jwks = Jwks::new(plain.url().replace("http:", "https:")).unwrap();
     let failed = soon(

@@ -1,4 +1,4 @@
-//! Schemes and scopes that are wrong in themselves: the app does not start.
+//! Schemes and scopes that are wrong in themselves: an app with one of them does not start.
 
 use fastrs::{
     Value,

@@ -21,12 +21,12 @@ use crate::{
     wire::{Wire, serve},
 };
 
-/// As cheap as Argon2 can be.
+/// The lowest cost that Argon2 can have.
 fn cheap() -> Passwords {
     Passwords::new().memory_kib(8).iterations(1).threads(1)
 }
 
-/// Takes a second or so for each hash, without much memory, and lets two more wait.
+/// Takes about a second for each hash, without much memory, and lets two more calls wait.
 fn slow() -> Passwords {
     cheap().iterations(150_000).queue(2)
 }
@@ -133,7 +133,7 @@ async fn hashes_of_python_libraries_match() {
     }
 }
 
-/// The first version of Argon2 wrote none.
+/// The first version of Argon2 wrote no version.
 #[tokio::test]
 async fn a_hash_without_a_version_matches() {
     let hashes = hashes_of_python_libraries();
@@ -143,7 +143,7 @@ async fn a_hash_without_a_version_matches() {
     assert_eq!(verified(&cheap(), "Wonderland", &without).await, WRONG);
 }
 
-/// bcrypt compares the first 72 bytes, and ends a password at its first NUL or repeats it after that.
+/// bcrypt compares the first 72 bytes, and ends a password at its first NUL or repeats the password after it.
 #[tokio::test]
 async fn no_password_is_cut_off_for_bcrypt() {
     let hashes = hashes_of_python_libraries();
@@ -277,7 +277,7 @@ async fn nothing_matches_a_hash_that_is_malformed() {
     assert_eq!(verified(&passwords, "x", &own).await, CORRECT);
 }
 
-/// Its password does not matter: it is only for the work.
+/// The password of this hash does not matter: only the work counts.
 #[tokio::test]
 async fn nobody_has_the_password_of_the_dummy_hash() {
     let dummy = cheap().hash("x").await.unwrap();
@@ -403,7 +403,7 @@ async fn beyond_the_queue_is_a_503() {
     assert!(passwords.hash("x").await.is_ok());
 }
 
-/// A reply is sent only after the place is free, or else the next call would fail now and then.
+/// A reply is sent only after the place is free. Otherwise, the next call would sometimes fail.
 #[tokio::test]
 async fn a_call_can_follow_another_without_a_queue() {
     let passwords = cheap().queue(0);
@@ -415,7 +415,7 @@ async fn a_call_can_follow_another_without_a_queue() {
     assert!(first.is_ok() && second.unwrap_err().is_busy());
 }
 
-/// As many run at once as there are threads, and the others wait.
+/// As many hashes run at once as there are threads, and the others wait.
 #[tokio::test]
 async fn several_threads_take_several_calls() {
     let passwords = slow().threads(2).queue(0);
@@ -444,7 +444,7 @@ async fn a_caller_that_goes_away_frees_its_place() {
     drop(queued);
     begin(late.as_mut()).await;
     assert!(passwords.verify_nobody("x").await.unwrap_err().is_busy());
-    // What runs is not interrupted, but makes room when it is done.
+    // A hash that is running is not interrupted, but makes room when it is done.
     drop((running, last, late));
     waiting::until(async || passwords.verify_nobody("x").await.is_ok()).await;
 }
@@ -500,7 +500,7 @@ async fn other_routes_answer_while_passwords_are_hashed() {
             }
         }
     }
-    // One runs, and two wait. There are more only if the machine took a second to send the others.
+    // One runs, and two wait. More succeed only if the machine took a second to send the others.
     assert!(
         done >= 3 && busy >= 1 && DONE.load(Ordering::Relaxed) == done,
         "{done} and {busy}"

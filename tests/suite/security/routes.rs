@@ -151,7 +151,7 @@ async fn a_test_can_list_what_is_open() {
     assert_eq!(security.scopes(), ["read", "write"]);
 }
 
-/// What the list says is what requests meet: each open route can be reached without a credential, and no other.
+/// The list says what happens to requests: each open route can be reached without a credential, and no other can.
 #[tokio::test]
 async fn the_list_is_what_requests_meet() {
     let built = app().await.build().unwrap();

@@ -39,7 +39,7 @@ async fn items(#[depends(active_user, scopes = ["items"])] user: String) -> Stri
     user
 }
 
-/// One place lists a scope, and another one the same dependency without it.
+/// One place lists a scope, and another one uses the same dependency without it.
 #[get("/both")]
 async fn both(
     #[depends(current_user)] first: String,

@@ -111,7 +111,7 @@ fn cookie(response: &TestResponse) -> String {
     line.split(';').next().unwrap_or_default().to_owned()
 }
 
-/// Adds cookies to a request, instead of those with the same names that the client keeps.
+/// Adds cookies to a request, in place of those with the same names that the client keeps.
 fn with<'c>(mut request: TestRequest<'c>, cookies: &str) -> TestRequest<'c> {
     for cookie in cookies.split("; ") {
         let (name, value) = cookie.split_once('=').unwrap_or((cookie, ""));

@@ -45,7 +45,7 @@ fn base64(bytes: impl Into<Vec<u8>>) -> String {
     padded.as_str().unwrap().trim_end_matches('=').to_owned()
 }
 
-/// Returns the first two parts of a token, in which anything can be claimed.
+/// Returns the first two parts of a token, which can claim anything.
 fn unsigned(header: &Value, claims: &str) -> String {
     format!("{}.{}", base64(header.to_string()), base64(claims))
 }
@@ -111,7 +111,7 @@ fn it_sets_the_registered_claims() {
         .encode(&json!({"sub": "alice", "exp": iat + 86_400}))
         .unwrap();
     assert_eq!(jwt.decode::<Value>(&long).unwrap()["exp"], iat + 86_400);
-    // A claim that is null is one that is absent.
+    // A claim that is null counts as absent.
     let absent = jwt.encode(&json!({"sub": "alice", "aud": null})).unwrap();
     assert_eq!(jwt.decode::<Value>(&absent).unwrap()["aud"], "web");
     let endless = jwt.clone().lifetime(Duration::MAX);
@@ -136,7 +136,7 @@ fn keys_are_rotated_by_their_names() {
     let issued = both.encode(&alice()).unwrap();
     assert!(new.decode::<Claims>(&issued).is_ok());
     assert!(old.decode::<Claims>(&issued).is_err());
-    // The right key under the wrong name, or without one, is not looked for.
+    // The right key is not used under a wrong name, or without a name.
     let unnamed = Jwt::hs256([1; 32]).unwrap().encode(&alice()).unwrap();
     assert!(both.decode::<Claims>(&unnamed).is_err());
 }
@@ -285,7 +285,7 @@ fn forged_tokens_are_rejected() {
     // The public key as the secret of HMAC: the best-known forgery.
     let confused = signed_as(Algorithm::HS256, RSA_PUBLIC.as_bytes(), &hs256(), &claims);
     assert!(rsa.decode::<Claims>(&confused).is_err());
-    // A token for an audience is not for an app that has none.
+    // A token for an audience is not for an app without one.
     let any = Jwt::hs256(SECRET).unwrap();
     assert!(any.decode::<Claims>(&token).is_err());
     assert!(any.decode::<Claims>(&without("aud")).is_ok());
@@ -368,7 +368,7 @@ fn a_key_is_not_a_secret() {
         let error = JwtKey::hs256(&secret).expect_err(form).to_string();
         assert!(error.contains(&format!("is a key in {form}")), "{error}");
     }
-    // Neither are all secrets that resemble a key.
+    // Not every secret that resembles a key is one.
     for secret in [
         &b"0123456789012345678901234567890123456789"[..],
         br#"{"secret": "a text that is JSON", "n": 1}"#,

@@ -94,7 +94,7 @@ impl Load {
     }
 }
 
-/// How long a busy machine may take.
+/// How long the shutdown may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(40);
 
 /// Less than the shutdown deadline, unless an app sets its own.
@@ -105,7 +105,7 @@ async fn a_shutdown_under_load_cuts_off_nothing_that_can_end() {
     for workers in ["1", "4"] {
         let mut load = Load::start("busy", workers).await;
         for prefix in PREFIXES {
-            // Its handler goes on without a client.
+            // Its handler keeps running without a client.
             drop(load.handler(&format!("{prefix}/late")).await);
         }
         for prefix in PREFIXES {

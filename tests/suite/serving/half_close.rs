@@ -70,7 +70,7 @@ async fn cancelable() -> PlainText {
 #[derive(Clone)]
 struct Streams;
 
-/// The number of pieces, and the time until the next: all other tasks get their turn.
+/// The number of pieces, and the time between two of them, in which all other tasks get their turn.
 struct Pieces(usize, Pin<Box<dyn Future<Output = ()> + Send>>);
 
 const PIECE: &[u8] = &[b'#'; 30_000];

@@ -19,10 +19,10 @@ use crate::{
 /// The length of a download, of which the buffers of the operating system hold only a part.
 pub(super) const LENGTH: usize = 12 * 1024 * 1024;
 
-/// What a client reads or sends at once.
+/// How much a client reads or sends at once.
 pub(super) const PIECE: usize = 64 * 1024;
 
-/// What the clients of a program know.
+/// What the clients of a program share.
 #[derive(Clone)]
 pub(super) struct Stage {
     pub(super) address: SocketAddr,
@@ -60,7 +60,7 @@ pub(super) async fn get(address: SocketAddr, path: &str) -> (TcpStream, String) 
     (stream, head)
 }
 
-/// Waits between two pieces: clients send and read at a steady pace.
+/// Waits between two pieces, so that clients send and read at a steady pace.
 pub(super) async fn pace() {
     sleep(Duration::from_millis(1)).await;
 }

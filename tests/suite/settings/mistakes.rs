@@ -1,4 +1,4 @@
-//! What is said about missing, invalid and unreadable settings: everything at once, and never a value.
+//! The errors about missing, invalid and unreadable settings: they list everything at once, and never show a value.
 
 use std::fs;
 
@@ -284,7 +284,7 @@ fn no_text_shows_a_value() {
         "`TOKEN` is not valid: Its type or a validator rejects it, for a reason that is hidden because it may show a \
          part of the value. It is a secret. The token of the deployment."
     );
-    // A validator of a struct is about all of its fields.
+    // A validator of a struct can check all of its fields.
     let error = of("NAME", "hunter2");
     assert_eq!(
         error.to_string(),

@@ -13,7 +13,7 @@ use tokio::{
 use super::support::{Form, head};
 use crate::{waiting::until, wire::Wire};
 
-/// A server that stores uploads in a folder of its own.
+/// A server that stores uploads in its own folder.
 struct Uploads {
     child: Child,
     folder: TempDir,
@@ -49,7 +49,7 @@ impl Uploads {
                 break at.split(',').next().unwrap().parse().unwrap();
             }
         };
-        // Whatever else it writes.
+        // Reads whatever else the server writes.
         tokio::spawn(async move { while let Ok(Some(_)) = log.next_line().await {} });
         Self {
             child,
@@ -172,10 +172,10 @@ async fn a_file_beyond_its_limit_is_refused_before_the_rest_arrives() {
 async fn a_form_beyond_the_limit_of_its_route_is_a_413() {
     let uploads = Uploads::start().await;
     let mut wire = Wire::to(uploads.address).await;
-    // Announced, so it is rejected before it arrives.
+    // The length of the body is announced, so it is rejected before it arrives.
     wire.send(&head("/size", 100_000_001)).await;
     assert_eq!(wire.answer().await.status(), "413");
-    // Detected only while it arrives.
+    // Here, the length is detected only while the body arrives.
     let mut wire = Wire::to(uploads.address).await;
     let chunked = head("/default", 0).replace("content-length: 0", "transfer-encoding: chunked");
     wire.send(&chunked).await;

@@ -206,7 +206,7 @@ async fn fields_that_are_not_utf_8_are_latin_1() {
     let client = TestClient::start(app().routes(routes![name])).await;
     for (sent, encoded, expected) in [
         (&b"\xe9+\x80"[..], &b"%E9%2b\x80"[..], "é+\u{80}"),
-        // Each text by itself.
+        // Each text is decoded by itself.
         ("é".as_bytes(), b"%C3%A9&other=%E9", "é"),
         ("é".as_bytes(), b"\xc3\xa9&other=\xe9", "é"),
         ("\u{fffd}".as_bytes(), b"%EF%BF%BD&\xe9", "\u{fffd}"),

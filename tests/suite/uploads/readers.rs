@@ -5,7 +5,7 @@ use fastrs::{Body, Value, json, prelude::*, testing::TestClient};
 use super::support::Form;
 use crate::support::document;
 
-/// As a signature is checked: over the body as it was sent.
+/// As for a check of a signature, which is over the body as it was sent.
 #[dependency]
 async fn length(raw: Bytes) -> usize {
     raw.len()

@@ -1,4 +1,4 @@
-//! Tasks that have the halves of a socket.
+//! Tasks that own the halves of a socket.
 
 use std::time::Duration;
 

@@ -23,7 +23,7 @@ async fn watched(#[depends(journal)] journal: &Journal, mut socket: WebSocket) -
     Ok(())
 }
 
-/// Sends as long as the client receives.
+/// Sends for as long as the client receives.
 #[websocket("/flood")]
 async fn flood(#[depends(journal)] journal: &Journal, mut socket: WebSocket) -> Result<()> {
     let sent = loop {
@@ -139,7 +139,7 @@ async fn a_client_that_does_not_read_pongs_receives_only_the_latest() {
         for from in (0..=LAST_PING).step_by(1000) {
             let to = (from + 1000).min(LAST_PING + 1);
             client.write_all(&pings(from, to)).await.unwrap();
-            // It does read, but far fewer pongs than it causes.
+            // It does read, but far fewer pongs than its pings cause.
             let mut some = [0; 127];
             client.read_exact(&mut some).await.unwrap();
             received.push(some);

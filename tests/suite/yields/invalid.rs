@@ -21,7 +21,7 @@ async fn session(#[depends(journal)] journal: &Journal, lend: Yield<u8>) {
     journal.write(told(&outcome));
 }
 
-/// Looks up the token, for which it needs a session.
+/// Looks up the token, which requires a session.
 #[dependency]
 async fn user(token: String, #[depends(session)] _session: u8) -> Result<String> {
     match &*token {

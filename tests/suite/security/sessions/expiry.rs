@@ -1,4 +1,4 @@
-//! When sessions end by themselves. The time is inside the cookie: a client cannot keep one longer.
+//! When sessions expire. The time is inside the cookie, so a client cannot keep a session longer.
 
 use super::*;
 
@@ -63,7 +63,7 @@ async fn a_used_session_is_renewed_now_and_then() {
             cookie = super::cookie(&response);
         }
     }
-    // Every 120 seconds of 3000: at the first request after a tenth of the idle time.
+    // One for every 120 of the 3000 seconds: at the first request after a tenth of the idle time.
     assert_eq!(renewals, 25);
     clock.advance(1000);
     assert_eq!(name_of(&client, &cookie).await, "nobody");

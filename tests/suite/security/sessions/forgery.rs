@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Asserts that the cookie of the request counted as none, and was left alone.
+/// Asserts that the cookie of the request counted as no session, and was not removed.
 #[track_caller]
 fn assert_ignored(response: &TestResponse, what: &str) {
     assert_eq!(response.json::<String>(), "nobody", "{what}");

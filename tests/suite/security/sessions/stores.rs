@@ -1,4 +1,4 @@
-//! Sessions in a store: the cookie only has a random id.
+//! Sessions in a store: the cookie contains only a random id.
 
 use std::sync::LazyLock;
 
@@ -94,7 +94,7 @@ async fn the_end_of_a_session_ends_its_copies() {
 async fn a_login_replaces_the_id_of_whoever_planted_one() {
     for sessions in both().await {
         let client = start(sessions).await;
-        // An id that no session has is not adopted.
+        // A new session does not adopt an id that no session has.
         let planted = format!("__Host-session={}", "A".repeat(43));
         let login = with(client.post("/login?name=alice"), &planted).await;
         assert_ne!(cookie(&login), planted);
@@ -154,7 +154,7 @@ async fn sessions_of_a_user_end_everywhere() {
         assert!(set_cookie(&leaves).unwrap().contains("Max-Age=0"));
         assert_eq!(name_of(&client, &alice).await, "nobody");
 
-        // An administrator keeps the own session.
+        // The admin keeps their own session.
         let closed = with(client.post("/close?name=carol"), &bob).await;
         assert_eq!((closed.status().as_u16(), set_cookie(&closed)), (200, None));
         assert_eq!(name_of(&client, &bob).await, "bob");
@@ -225,7 +225,7 @@ async fn an_unused_session_ends_and_a_used_one_is_renewed() {
                 renewals.push(name);
             }
         }
-        // Each 150 seconds until the lifetime is over, when the store may still have it.
+        // Every 150 seconds until the lifetime is over, when the store may still contain the session.
         assert_eq!(renewals.iter().filter(|name| *name == "alice").count(), 16);
         assert_eq!(name_of(&client, &alice).await, "nobody");
 
@@ -237,7 +237,7 @@ async fn an_unused_session_ends_and_a_used_one_is_renewed() {
     }
 }
 
-/// Reads the session late, so that it is due, while another request changes it.
+/// Reads the session so late that a renewal is due, while another request changes it.
 #[tokio::test]
 async fn a_renewal_does_not_undo_a_parallel_change() {
     for sessions in both().await {
@@ -372,7 +372,7 @@ async fn a_store_in_memory_is_bounded() {
     );
 }
 
-/// A store that fails from some operation on.
+/// A store that fails from a given operation on.
 struct Broken(&'static str);
 
 impl Broken {
