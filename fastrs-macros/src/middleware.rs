@@ -51,7 +51,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-/// What an argument of middleware is.
+/// The role of an argument of middleware.
 #[derive(Clone, Copy, PartialEq)]
 enum Role {
     Request,
@@ -60,7 +60,7 @@ enum Role {
 }
 
 impl Role {
-    /// Judges by the spelling of the type.
+    /// Returns the role, judging by the spelling of the type.
     fn of(input: &FnArg) -> Self {
         match input {
             FnArg::Typed(arg) if types::ends_in(&arg.ty, "Next") => Self::Next,

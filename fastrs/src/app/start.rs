@@ -83,7 +83,7 @@ impl App {
     ///
     /// # Errors
     ///
-    /// The error lists all mistakes in the wiring, or all app-scoped dependencies that fail.
+    /// Fails with a list of all mistakes in the wiring, or of all app-scoped dependencies that fail.
     pub async fn into_service(self) -> Result<AppService, StartError> {
         let config = self.config.clone();
         let (service, teardowns) = self.start().await?;
@@ -97,8 +97,8 @@ impl App {
     ///
     /// # Errors
     ///
-    /// The errors are mistakes in the app's wiring, app-scoped dependencies that fail, and an address that is not
-    /// available. All of them occur before the first connection is accepted.
+    /// Fails before the first connection is accepted, if there is a mistake in the app's wiring, an app-scoped
+    /// dependency fails, or the address is not available.
     pub fn serve(self, address: impl IntoBind) -> BoxFuture<'static, Result<(), StartError>> {
         let address = address.into_bind();
         Box::pin(async { self.build()?.serve(address).await })
@@ -131,7 +131,7 @@ impl App {
     ///
     /// # Errors
     ///
-    /// The error is that of the job or of one of its dependencies, or a [`StartError`] as a 500.
+    /// Returns the error of the job or of one of its dependencies, or a [`StartError`] as a 500.
     pub fn run<J>(mut self) -> BoxFuture<'static, Result<JobValue<J>, HttpError>>
     where
         J: Job<Returned: JobOutput>,
@@ -159,7 +159,7 @@ impl BuiltApp {
     ///
     /// # Errors
     ///
-    /// The errors are app-scoped dependencies that fail, and an address that is not available.
+    /// Fails if an app-scoped dependency fails, or if the address is not available.
     pub fn serve(self, address: impl IntoBind) -> BoxFuture<'static, Result<(), StartError>> {
         serve_at(self, address.into_bind())
     }

@@ -127,7 +127,7 @@ const fn find_credential(root: &'static Node) -> Option<&'static Node> {
 /// The nodes that are reached from one, breadth first, beginning with itself.
 struct Reached {
     nodes: [&'static Node; MAX_NODES],
-    /// Where the node is that led to each.
+    /// The position of the node that led to each of them.
     parents: [usize; MAX_NODES],
     count: usize,
 }
@@ -156,7 +156,7 @@ impl Reached {
         reached
     }
 
-    /// Returns where the first node is that depends on `node` directly.
+    /// Returns the position of the first node that depends directly on `node`.
     const fn depending_on(&self, node: &Node) -> Option<usize> {
         let mut at = 0;
         while at < self.count {

@@ -61,7 +61,8 @@ impl Plan {
         Some(std::mem::replace(&mut self.needs, outer))
     }
 
-    /// Plans a request-scoped value. It is an error to make one from nothing of the request that an app should make once.
+    /// Plans a request-scoped value. A value that an app should make once is an error here, unless it depends on the
+    /// request.
     pub(super) fn request_value<P: Provider>(&mut self) {
         self.needs_request = false;
         let is_first = self.visit::<P>().is_some();

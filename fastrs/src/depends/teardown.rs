@@ -52,7 +52,7 @@ impl Teardown {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum TeardownLimit {
     None,
-    /// It runs in the caller's task, since a test's runtime may have to drive it, and is dropped if it takes longer.
+    /// It runs in the caller's task, since a test's runtime may have to drive it, and it is dropped if it takes longer.
     InPlace(Duration),
     /// It runs on its own thread, which is left behind if the teardown blocks it.
     OwnThread(Duration),

@@ -258,7 +258,7 @@ struct Reread<'r> {
     tape: Tape<'r>,
     id: NodeId,
     replacements: Replacements,
-    /// Whether it still has all duplicate keys.
+    /// Whether it still contains all duplicate keys.
     as_written: bool,
 }
 

@@ -198,7 +198,7 @@ impl SecurityScheme for HttpBasic {
     }
 }
 
-/// Decodes `user:password` from base64. Both are UTF-8 (RFC 7617, 2.1); FastAPI only reads ASCII.
+/// Decodes `user:password` from base64. Both are UTF-8 (RFC 7617, 2.1); FastAPI reads only ASCII.
 fn decoded(credentials: &str) -> Option<HttpBasicCredentials> {
     // Base64 is more lenient elsewhere, but credentials have one form (RFC 4648, 4): with padding, and not URL-safe.
     if !credentials.len().is_multiple_of(4) || credentials.contains(['-', '_']) {

@@ -19,7 +19,7 @@ impl<T: MadeOnce> MadeOnce for Arc<T> {
     }
 }
 
-/// How the value of a dependency is checked that is [`MadeOnce`]. `R` is what the dependency returns.
+/// How the value of a dependency is checked if it is [`MadeOnce`]. `R` is what the dependency returns.
 #[derive(Debug)]
 pub struct OnceCheck<R> {
     pub(crate) repeated: &'static str,

@@ -87,7 +87,7 @@ impl fmt::Display for MissingScope {
     }
 }
 
-/// Keeps its status where `?` converts it into an [`HttpError`].
+/// The status stays the same when `?` converts the error into an [`HttpError`].
 impl Error for MissingScope {
     #[allow(deprecated)]
     fn cause(&self) -> Option<&dyn Error> {

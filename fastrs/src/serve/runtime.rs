@@ -13,9 +13,9 @@ const LINGER: Duration = Duration::from_millis(500);
 
 /// Runs a future to completion on a new runtime, as `#[fastrs::main]` does with `main`.
 ///
-/// The environment variable `WORKERS` sets the number of threads that serve requests, as in `fastapi run --workers`.
-/// By default there is one per core. With a single worker, everything runs on the calling thread, and no request pays
-/// for a handover between threads.
+/// The environment variable `WORKERS` sets the number of threads that serve requests, as in `fastapi run --workers`. By
+/// default, there is one per core. With a single worker, everything runs on the calling thread, and no request pays for
+/// a handover between threads.
 ///
 /// ```
 /// let sum = fastrs::block_on(async { 1 + 1 });

@@ -53,7 +53,7 @@ fn check_target(method: &Method, uri: &Uri, max: usize) -> Result<(), Rejection>
     }
     match target.starts_with('/') || (target == "*" && *method == Method::OPTIONS) {
         true => Ok(()),
-        // Authority form is for proxies. (An empty path in absolute form has already become `/`.)
+        // The authority form is for proxies. (An empty path in absolute form has already become `/`.)
         false => Err(TARGET),
     }
 }

@@ -97,7 +97,7 @@ impl<T> Sources<T> {
     ///
     /// # Errors
     ///
-    /// The error lists everything that is missing or wrong.
+    /// Fails with one error that lists everything that is missing or wrong.
     pub fn load(self) -> Result<T, SettingsError>
     where
         T: DeserializeOwned + JsonSchema + Model,

@@ -143,7 +143,7 @@ mod tests {
 
     type Open = fn(&Path, &str) -> io::Result<Option<Found>>;
 
-    /// Both ways of opening, so that the one for other systems is also tested on Linux.
+    /// Both ways of opening a file, so that the one for other systems is also tested on Linux.
     const WAYS: [Open; 2] = [open, |root, path| {
         open_canonical(root, path).or_else(|error| match super::is_absent(&error) {
             true => Ok(None),

@@ -14,7 +14,7 @@ use crate::request::{MountPath, Request, encode};
 #[derive(Debug, Clone)]
 pub(super) struct UrlValue {
     scheme: &'static str,
-    /// Empty if the client did not name a host. The URL is then written without its scheme and host.
+    /// This is empty if the client did not name a host. The URL is then written without its scheme and host.
     host: String,
     path: String,
     query: String,

@@ -114,7 +114,7 @@ impl Shared {
         self.tasks.wake_by_ref();
     }
 
-    /// Drops the connection, for which a task that has a half may be waiting.
+    /// Drops the connection. A task that has a half may be waiting for it.
     pub(super) fn lose(&self) {
         self.lock().lose();
         self.tasks.wake_by_ref();
