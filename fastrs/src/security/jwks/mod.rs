@@ -30,8 +30,8 @@ use super::{
 /// used, each for its one algorithm: RS256 to RS512, PS256 to PS512, ES256, ES384 and EdDSA. An RSA key without `alg`
 /// is for RS256.
 ///
-/// - Keys are used for as long as the provider's `Cache-Control` says, but for at least 5 minutes and at most a day;
-///   without that header, for an hour.
+/// - Keys are used for as long as the provider's `Cache-Control` says, but for at least 5 minutes and at most a day, or
+///   for an hour if it says nothing.
 /// - In the last fifth of this time, they are fetched again while they are still used, so no request waits for that.
 /// - If a token names an unknown key, the keys are fetched again, but at most once a minute for this reason.
 /// - However many requests wait for the keys, they are fetched once, within [5 seconds](Self::timeout).
