@@ -9,7 +9,6 @@ use crate::arguments::{self, Argument, Plan, Source};
 use crate::errors::Errors;
 use crate::fallback::{self, companion, with_items};
 use crate::function::Function;
-use crate::keys;
 use crate::opaque;
 use crate::paths::{at, emit, fallbacks, private, private_at};
 use crate::types;
@@ -21,10 +20,15 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
         Err(tokens) => return tokens,
     };
     let mut errors = Errors::default();
-    keys::read_tokens(attr, "`#[middleware]`", &[], &mut errors);
+    if !attr.is_empty() {
+        errors.on(
+            attr,
+            "`#[middleware]` takes nothing: add the function with `App::middleware::<name>()`",
+        );
+    }
     let roles: Vec<_> = function.sig.inputs.iter().map(Role::of).collect();
+    check_values(&function, &mut errors);
     let dependencies = dependencies(&mut function, &roles, &mut errors);
-    function.check_signature("middleware", &mut errors);
     if function.sig.asyncness.is_none() {
         errors.at(
             function.sig.fn_token.span,
@@ -62,11 +66,36 @@ enum Role {
 impl Role {
     /// Returns the role, judging by the spelling of the type.
     fn of(input: &FnArg) -> Self {
-        match input {
-            FnArg::Typed(arg) if types::ends_in(&arg.ty, "Next") => Self::Next,
-            FnArg::Typed(arg) if types::ends_in(&arg.ty, "Request") => Self::Request,
+        let FnArg::Typed(arg) = input else {
+            return Self::Dependency;
+        };
+        let ty = match types::ungrouped(&arg.ty) {
+            Type::Reference(reference) if arg.attrs.is_empty() => &*reference.elem,
+            ty => ty,
+        };
+        match (types::ends_in(ty, "Next"), types::ends_in(ty, "Request")) {
+            (true, _) => Self::Next,
+            (_, true) => Self::Request,
             _ => Self::Dependency,
         }
+    }
+}
+
+/// Rejects the request and `Next` by reference, and the prelude's `Request`, which has no body.
+fn check_values(function: &Function, errors: &mut Errors) {
+    for input in &function.sig.inputs {
+        let FnArg::Typed(arg) = input else { continue };
+        let is_reference = matches!(types::ungrouped(&arg.ty), Type::Reference(_));
+        let has_body = types::only_parameter(&arg.ty).is_some();
+        let wanted = match Role::of(input) {
+            Role::Request if is_reference || !has_body => "http::Request<Body>",
+            Role::Next if is_reference => "Next",
+            _ => continue,
+        };
+        errors.on(
+            &arg.ty,
+            format!("middleware takes this by value, as `{wanted}`"),
+        );
     }
 }
 
@@ -83,6 +112,8 @@ fn dependencies(function: &mut Function, roles: &[Role], errors: &mut Errors) ->
         .into_iter()
         .collect();
     let arguments = arguments::read(&mut reduced, errors);
+    // The request and `Next` may have any pattern.
+    reduced.check_signature("middleware", errors);
     for argument in &arguments {
         if !matches!(argument.source, Source::Depends(_)) {
             errors.at(

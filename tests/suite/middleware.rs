@@ -9,6 +9,8 @@ use fastrs::{prelude::*, testing::TestClient};
 use http::HeaderValue;
 use serde_json::Value;
 
+use crate::wire::{Wire, serve};
+
 /// Appends a name to the header `x-seen`. The response passes through the innermost first.
 fn mark(mut response: Response, name: &'static str) -> Response {
     let value = HeaderValue::from_static(name);
@@ -394,4 +396,99 @@ async fn middleware_may_call_the_rest_several_times() {
         .middleware::<retrying>();
     let response = TestClient::start(app).await.get("/flaky").await;
     assert_eq!(response.text(), "\"done\"");
+}
+
+#[middleware]
+async fn panicking(request: http::Request<Body>, next: Next) -> Response {
+    assert!(request.headers().get("x-panic").is_none(), "on purpose");
+    next.run(request).await
+}
+
+#[tokio::test]
+async fn a_panic_of_middleware_is_a_500_that_outer_middleware_sees() {
+    let app = App::new("Panicking", "1")
+        .routes(routes![plain])
+        .middleware::<panicking>()
+        .middleware::<first>()
+        .status_handler(500, |_: &HttpError, request: &Request| {
+            PlainText(format!("{} failed", request.path()))
+        });
+    let client = TestClient::start(app).await;
+    let response = client.get("/plain").header("x-panic", "1").await;
+    assert_eq!(response.status(), 500);
+    assert_eq!(response.header("x-seen"), Some("first"));
+    assert_eq!(response.text(), "/plain failed");
+    assert_eq!(client.get("/plain").await.status(), 200);
+}
+
+#[get("/sized")]
+async fn sized() -> Response {
+    let mut response = Response::new("short".into());
+    response
+        .headers_mut()
+        .insert("content-length", HeaderValue::from(5));
+    response
+}
+
+/// Replaces the body, but not its length.
+#[middleware]
+async fn replacing(request: http::Request<Body>, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    *response.body_mut() = "a longer body".into();
+    response
+}
+
+#[tokio::test]
+async fn a_length_that_contradicts_the_body_is_not_sent() {
+    let app = App::new("Replaced", "1")
+        .routes(routes![sized])
+        .middleware::<replacing>();
+    let server = serve(app).await;
+    let mut wire = Wire::to(server.addr()).await;
+    for _ in 0..2 {
+        wire.request("GET /sized").await;
+        let answer = wire.answer().await;
+        assert_eq!(answer.header("content-length"), Some("13"));
+        assert_eq!(answer.body, "a longer body");
+    }
+}
+
+/// Says which client the middleware sees, and replaces it for the handler.
+#[middleware]
+async fn behind_a_proxy(mut request: http::Request<Body>, next: Next) -> Response {
+    let peer = request.extensions().get::<ClientAddr>().copied();
+    let forwarded = ClientAddr(([192, 0, 2, 1], 80).into());
+    request.extensions_mut().insert(forwarded);
+    let mut response = next.run(request).await;
+    let peer = peer.map_or("nobody".into(), |peer| peer.ip().to_string());
+    response
+        .headers_mut()
+        .insert("x-peer", peer.parse().unwrap());
+    response
+}
+
+#[get("/client")]
+async fn client_of(client: ClientAddr) -> String {
+    client.ip().to_string()
+}
+
+#[tokio::test]
+async fn middleware_sees_and_replaces_the_address_of_the_client() {
+    let layered = routes![client_of].map(|route| route.middleware::<behind_a_proxy>());
+    for app in [
+        App::new("Proxied", "1")
+            .routes(routes![client_of])
+            .middleware::<behind_a_proxy>(),
+        App::new("Proxied", "1").routes(layered),
+        App::new("Proxied", "1")
+            .routes(routes![client_of].map(|route| route.middleware::<first>()))
+            .middleware::<behind_a_proxy>(),
+    ] {
+        let server = serve(app).await;
+        let mut wire = Wire::to(server.addr()).await;
+        wire.request("GET /client").await;
+        let answer = wire.answer().await;
+        assert_eq!(answer.header("x-peer"), Some("127.0.0.1"));
+        assert_eq!(answer.body, "\"192.0.2.1\"");
+    }
 }

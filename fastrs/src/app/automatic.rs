@@ -9,7 +9,7 @@ use http::{
     request::Parts,
 };
 
-use super::layered::Peer;
+use super::layered::take_client;
 use crate::{
     body::{Body, Response},
     error::HttpError,
@@ -37,7 +37,7 @@ impl AutomaticResponse {
         state: &AppState,
         mut request: http::Request<Body>,
     ) -> Response {
-        let client = Peer::take(request.extensions_mut());
+        let client = take_client(request.extensions_mut());
         let (parts, _) = request.into_parts();
         self.respond(state, parts, client)
     }

@@ -18,7 +18,7 @@ use super::{
     document::serve_asset,
     documents::AppAsset,
     endpoint::Endpoint,
-    layered::{Peer, call_layered},
+    layered::{call_layered, take_client},
     mount::Mount,
 };
 #[cfg(all(feature = "http2", feature = "websocket"))]
@@ -370,7 +370,7 @@ impl Service<http::Request<Body>> for DispatcherService {
     }
 
     fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
-        let client = Peer::take(request.extensions_mut());
+        let client = take_client(request.extensions_mut());
         let (parts, body) = request.into_parts();
         let dispatched = self.0.dispatch(parts, body, client);
         Box::pin(async { Ok(dispatched.future.await) })

@@ -13,7 +13,7 @@ use tower_service::Service;
 use super::{
     automatic::{self, AutomaticResponse, automatic_response},
     guard::{Guard, guard_of, respond_guarded},
-    layered::{Peer, call_layered},
+    layered::{call_layered, set_client, take_client},
     protection::Protection,
 };
 use crate::{
@@ -154,8 +154,8 @@ impl Endpoint {
         parts.extensions.insert(RouteMatch {
             uri: parts.uri.clone(),
             values,
-            client,
         });
+        set_client(&mut parts.extensions, client);
         let request = http::Request::from_parts(parts, body);
         DispatchedRequest {
             future: RequestFuture::without_exits(service.call(request)),
@@ -170,7 +170,6 @@ struct RouteMatch {
     /// The URI that was routed; a layer may change the request's.
     uri: Uri,
     values: PathValues,
-    client: Option<SocketAddr>,
 }
 
 /// An endpoint inside its layers.
@@ -215,21 +214,19 @@ impl EndpointService {
         if let Some(guard) = &self.guard
             && let Some(automatic) = request.extensions_mut().remove()
         {
-            let client = Peer::take(request.extensions_mut());
+            let client = take_client(request.extensions_mut());
             let (parts, _) = request.into_parts();
             return RequestFuture::new(respond_guarded(guard, automatic, parts, client));
         }
-        let Some(RouteMatch {
-            uri,
-            values,
-            client,
-        }) = request.extensions_mut().remove()
-        else {
+        let Some(RouteMatch { uri, values }) = request.extensions_mut().remove() else {
             // Without the extensions there is no way to tell whether this request was routed to this endpoint.
-            tracing::error!("a layer dropped the extensions of a request");
+            let text = "a layer or middleware dropped the extensions of a request";
+            tracing::error!("{text}");
+            crate::log::to_stderr(format_args!("ERROR {text}"));
             let response = error_response(&HttpError::from_status(500));
             return RequestFuture::without_exits(Box::pin(std::future::ready(response)));
         };
+        let client = take_client(request.extensions_mut());
         let path = CanonicalPath::routed(&uri, request.uri());
         let (parts, body) = request.into_parts();
         RequestFuture::new((self.call)(RoutedRequest {
@@ -282,11 +279,7 @@ impl EndpointService {
 
     /// Returns the response to a request that did not reach its endpoint.
     fn failure_response(&self, error: HttpError, mut parts: Parts) -> Response {
-        let routed = parts.extensions.remove::<RouteMatch>();
-        let client = match routed {
-            Some(routed) => routed.client,
-            None => Peer::take(&mut parts.extensions),
-        };
+        let client = take_client(&mut parts.extensions);
         automatic::error(&self.bound.state, parts, client, error)
     }
 }

@@ -8,6 +8,7 @@ use super::App;
 use crate::{
     body::Body,
     depends::Plan,
+    extract::ClientAddr,
     openapi::Operation,
     request::RequestFuture,
     routing::{ErasedLayer, Middleware, SharedService, erase_middleware},
@@ -51,14 +52,15 @@ impl App {
     }
 }
 
-/// The peer's address, passed through layers and into mounted apps.
-#[derive(Clone, Copy)]
-pub(super) struct Peer(pub(super) Option<SocketAddr>);
-
-impl Peer {
-    pub(super) fn take(extensions: &mut Extensions) -> Option<SocketAddr> {
-        extensions.remove::<Self>()?.0
+/// Passes the peer's address through layers and into mounted apps, where middleware can read and replace it.
+pub(super) fn set_client(extensions: &mut Extensions, client: Option<SocketAddr>) {
+    if let Some(client) = client {
+        extensions.insert(ClientAddr(client));
     }
+}
+
+pub(super) fn take_client(extensions: &mut Extensions) -> Option<SocketAddr> {
+    extensions.remove().map(|ClientAddr(client)| client)
 }
 
 /// Calls a service through its layers, and passes on the peer's address.
@@ -68,7 +70,7 @@ pub(super) fn call_layered(
     body: Body,
     client: Option<SocketAddr>,
 ) -> DispatchedRequest {
-    parts.extensions.insert(Peer(client));
+    set_client(&mut parts.extensions, client);
     DispatchedRequest {
         future: RequestFuture::without_exits(service.call(http::Request::from_parts(parts, body))),
         on_disconnect: OnDisconnect::Drop,

@@ -11,7 +11,11 @@ use std::{
 use http::request::Parts;
 use tower_service::Service;
 
-use super::{dispatch::Dispatcher, layered::Peer, lifetime::Lifetime};
+use super::{
+    dispatch::Dispatcher,
+    layered::{set_client, take_client},
+    lifetime::Lifetime,
+};
 use crate::{
     body::{Body, Response},
     depends::Teardowns,
@@ -91,7 +95,7 @@ impl AppService {
         client: Option<SocketAddr>,
     ) -> DispatchedRequest {
         let on_disconnect = OnDisconnect::of(self.dispatcher.cancels(&parts));
-        parts.extensions.insert(Peer(client));
+        set_client(&mut parts.extensions, client);
         let request = http::Request::from_parts(parts, body);
         DispatchedRequest {
             future: RequestFuture::without_exits(outer.call(request)),
@@ -157,7 +161,7 @@ where
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
         let (mut parts, body) = request.into_parts();
-        let client = Peer::take(&mut parts.extensions);
+        let client = take_client(&mut parts.extensions);
         let dispatched = AppService::dispatch(self, parts, Body::new(body), client);
         Box::pin(async { Ok(dispatched.future.await) })
     }

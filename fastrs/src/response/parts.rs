@@ -149,7 +149,7 @@ impl ResponseParts {
 
 /// Removes a `Content-Length` that contradicts the body, if the body is ready: the server then sends the real length.
 /// An empty body may belong to a response to `HEAD`, whose `Content-Length` is the length of the response to `GET`.
-fn with_own_length(mut response: Response) -> Response {
+pub(crate) fn with_own_length(mut response: Response) -> Response {
     let Some(length) = response.headers().get(CONTENT_LENGTH) else {
         return response;
     };

@@ -18,6 +18,7 @@ use crate::{
     error::{BoxError, HttpError},
     openapi::Operation,
     request::{AppState, BoxFuture, error_response},
+    response::with_own_length,
 };
 
 /// What a layer or middleware is around: everything between it and the handler.
@@ -186,7 +187,7 @@ where
                 Err(error) => Err(error),
             };
             match result {
-                Ok(response) => response.map(Body::new),
+                Ok(response) => with_own_length(response.map(Body::new)),
                 Err(error) => {
                     tracing::error!(%error, "a tower service failed");
                     error_response(&HttpError::from_status(500))

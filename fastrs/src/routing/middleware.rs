@@ -1,6 +1,6 @@
 //! Middleware: functions around everything that answers a request.
 
-use std::{future::Future, marker::PhantomData, sync::Arc};
+use std::{future::Future, marker::PhantomData, pin::pin, sync::Arc};
 
 use http::Request;
 
@@ -9,8 +9,10 @@ use crate::{
     body::{Body, Response},
     depends::{DepList, Injected},
     openapi::Operation,
-    request::{AppState, BoxFuture, CanonicalPath, Failure, PathValues, Request as RequestHead},
-    response::ResponseError,
+    request::{
+        AppState, BoxFuture, CanonicalPath, Failure, PathValues, Request as RequestHead, catch,
+    },
+    response::{ResponseError, with_own_length},
 };
 
 /// A function with [`#[middleware]`](macro@crate::middleware), for [`App::middleware`](crate::App::middleware),
@@ -42,7 +44,7 @@ pub trait Middleware: Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "middleware must return a `Response`, or a `Result` of one, not `{Self}`",
     label = "not a `Response`",
-    note = "convert another response with `into_response`; derive `HttpError` for an error, or return `fastrs::Result<Response>`"
+    note = "build a response with `http::Response::builder()`; derive `HttpError` for an error, or return `fastrs::Result<Response>`"
 )]
 pub trait MiddlewareOutput: Send + 'static {
     /// Whether it can be an error.
@@ -125,27 +127,27 @@ impl<M: Middleware> ErasedService for Around<M> {
         let (next, state) = (Next::new(self.inner.clone()), self.state.clone());
         Box::pin(async move {
             // The function consumes the request, and the exception handlers need one.
-            let head = M::Returned::CAN_FAIL.then(|| head_of(&request));
+            let head = head_of(&request, M::Returned::CAN_FAIL);
             let mut owned = Default::default();
             let injected = M::Deps::lend(M::Deps::lookup(&mut owned), &state);
-            let result = M::run(request, next, injected).await.into_result();
-            match (result, head) {
-                (Ok(response), _) => response,
-                (Err(failure), head) => {
-                    state.failure_response(&failure, &head.unwrap_or_else(RequestHead::outside))
-                }
+            let ran = catch(pin!(M::run(request, next, injected))).await;
+            match ran.and_then(MiddlewareOutput::into_result) {
+                Ok(response) => with_own_length(response),
+                Err(failure) => state.failure_response(&failure, &head),
             }
         })
     }
 }
 
-/// Returns a copy of a request's method, URI and headers.
-fn head_of(request: &Request<Body>) -> RequestHead {
+/// Returns a copy of a request's method and URI, and of its headers if they are wanted: copying them is expensive.
+fn head_of(request: &Request<Body>, with_headers: bool) -> RequestHead {
     let (mut parts, ()) = Request::new(()).into_parts();
     parts.method = request.method().clone();
     parts.uri = request.uri().clone();
     parts.version = request.version();
-    parts.headers = request.headers().clone();
+    if with_headers {
+        parts.headers = request.headers().clone();
+    }
     let path = CanonicalPath::of(&parts.uri);
     RequestHead::new(parts, path, PathValues::default(), None)
 }
