@@ -125,7 +125,7 @@ impl Service {
         let answer = self
             .post(
                 "/auth/verify-email",
-                json!({"token": self.mailed_token(email)}),
+                json!({"token": self.mailed_token(email), "password": PASSWORD}),
             )
             .await;
         assert_eq!(answer.status(), 200, "{}", answer.text());

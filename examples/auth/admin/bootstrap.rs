@@ -22,8 +22,10 @@ pub async fn first_admin(
         return Ok(());
     };
     if let Some(user) = users::by_email(pool, email).await? {
-        if user.role != Role::Admin {
-            tracing::warn!("{email}, the admin of the settings, is a user who is no admin");
+        if user.role != Role::Admin || !user.is_active {
+            tracing::warn!(
+                "{email}, the admin of the settings, is a user who is not an active admin"
+            );
         }
         return Ok(());
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use fastrs::prelude::*;
 
 use super::schemas::{AdminUpdate, Paging};
-use crate::auth::dependencies::{CurrentUser, current_user};
+use crate::auth::dependencies::{CurrentUser, current_user, first_party};
 use crate::auth::sessions::end_all;
 use crate::core::audit::{Audit, Event, EventKind, audit};
 use crate::core::db::{Pool, begin, pool};
@@ -61,7 +61,7 @@ enum UpdateError {
 async fn update_user(
     id: i64,
     change: AdminUpdate,
-    #[depends(current_user)] current: &CurrentUser,
+    #[depends(first_party)] current: &CurrentUser,
     #[depends(pool)] pool: &Pool,
     #[depends(audit)] audit: &Audit,
     #[depends(now)] now: DateTime<Utc>,

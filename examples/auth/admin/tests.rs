@@ -119,9 +119,9 @@ async fn the_log_says_if_the_admin_of_the_settings_is_none() {
     let first = service_with(|app| app.provide::<Settings>(with.clone())).await;
     first.create_user(ADA).await;
     drop(first);
-    assert!(!log().contains("is no admin"), "{}", log());
+    assert!(!log().contains("active admin"), "{}", log());
     with.admin_email = Some(ADA.parse().unwrap());
     service_with(|app| app.provide::<Settings>(with)).await;
-    let warning = "WARN auth::admin::bootstrap: ada@example.com, the admin of the settings, is a user who is no admin";
+    let warning = "WARN auth::admin::bootstrap: ada@example.com, the admin of the settings, is a user who is not an active admin";
     assert!(log().contains(warning), "{}", log());
 }

@@ -79,6 +79,10 @@ pub enum MailTokenError {
     #[error("The token is invalid or has expired")]
     #[status(403)]
     Invalid,
+    /// The token is valid, but the registration has another password.
+    #[error("This is not the password of the registration")]
+    #[status(403)]
+    WrongPassword,
     /// There were too many attempts.
     #[error(transparent)]
     TooMany(#[from] TooMany),

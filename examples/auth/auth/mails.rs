@@ -40,19 +40,31 @@ pub async fn create_registration(
     Ok(token.text)
 }
 
-/// Returns whether a registration could be confirmed with this token now.
-pub async fn is_registration(
+/// Returns the registration that could be confirmed with this token now.
+pub async fn registration(
     db: impl SqliteExecutor<'_>,
     token: &Secret<String>,
     now: DateTime<Utc>,
-) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar(
-        "SELECT EXISTS (SELECT * FROM registrations WHERE hash = ? AND expires_at > ?)",
+) -> Result<Option<Pending>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT email, name, password_hash FROM registrations WHERE hash = ? AND expires_at > ?",
     )
     .bind(hash(token.expose()))
     .bind(now)
-    .fetch_one(db)
+    .fetch_optional(db)
     .await
+}
+
+/// Deletes the registrations of an address that has an account now.
+pub async fn delete_registrations(
+    db: impl SqliteExecutor<'_>,
+    email: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM registrations WHERE email = ?")
+        .bind(email)
+        .execute(db)
+        .await?;
+    Ok(())
 }
 
 /// Uses up the token of a registration. Of two requests with the same token, only one gets it.
@@ -117,7 +129,7 @@ pub fn verification(to: String, url: &str, token: &str) -> Mail {
     let text = format!(
         "Somebody, hopefully you, has registered with this address. To confirm it, open\n\n\
          {url}/verify?token={token}\n\n\
-         within a day. If it was not you, ignore this mail."
+         within a day, and enter the password that you have chosen. If it was not you, ignore this mail."
     );
     Mail {
         to,

@@ -145,7 +145,10 @@ async fn what_is_wrong_does_not_wait_for_its_turn_to_write() {
     let (service, url) = service_with_database(&folder).await;
     let _writing = writing(&url).await;
     let verified = service
-        .post("/auth/verify-email", json!({"token": "wrong"}))
+        .post(
+            "/auth/verify-email",
+            json!({"token": "wrong", "password": PASSWORD}),
+        )
         .await;
     assert_eq!(verified.status(), 403);
     assert_eq!(service.refresh("wrong").await.status(), 401);

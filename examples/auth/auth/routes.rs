@@ -5,8 +5,8 @@ use fastrs::prelude::*;
 use super::dependencies::{CurrentUser, current_user, first_party};
 use super::errors::{LoginError, MailError, MailTokenError, RefreshError};
 use super::schemas::{
-    Credentials, EmailRequest, MailToken, NewPasswordRequest, Notice, RefreshRequest, Registration,
-    Tokens,
+    Credentials, EmailRequest, NewPasswordRequest, Notice, RefreshRequest, Registration, Tokens,
+    Verification,
 };
 use super::scopes;
 use super::service::{Accounts, accounts};
@@ -49,10 +49,10 @@ async fn register(
 /// Verify an address with the token from the mail.
 #[post("/verify-email", public)]
 async fn verify_email(
-    request: MailToken,
+    request: Verification,
     #[depends(accounts)] accounts: &Accounts,
 ) -> Result<Notice, MailTokenError> {
-    accounts.verify_email(&request.token).await?;
+    accounts.verify_email(&request).await?;
     Ok(Notice::new("Your address is verified: you can log in"))
 }
 
@@ -132,7 +132,7 @@ async fn reset_password(
 #[post("/change-password", status = 204)]
 async fn change_password(
     request: PasswordChange,
-    #[depends(current_user)] current: &CurrentUser,
+    #[depends(first_party)] current: &CurrentUser,
     #[depends(accounts)] accounts: &Accounts,
 ) -> Result<(), LoginError> {
     let PasswordChange {

@@ -61,6 +61,16 @@ pub struct MailToken {
     pub token: Secret<String>,
 }
 
+/// A token from a mail, and the password of the registration.
+#[model]
+#[derive(Debug)]
+pub struct Verification {
+    #[field(max_length = 128)]
+    pub token: Secret<String>,
+    #[field(max_length = 128)]
+    pub password: Secret<String>,
+}
+
 /// A token from a mail, and the new password.
 #[model]
 #[derive(Debug)]

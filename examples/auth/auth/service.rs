@@ -8,7 +8,7 @@ use fastrs::security::Passwords;
 
 use super::errors::{LoginError, MailError, MailTokenError};
 use super::mails::{self, Pending};
-use super::schemas::Registration;
+use super::schemas::{Registration, Verification};
 use super::sessions::end_all;
 use crate::api_keys::service as api_keys;
 use crate::core::audit::{Audit, EventKind, audit};
@@ -97,10 +97,18 @@ impl Accounts {
 
     /// Creates the account for which the token was sent. Until then, there is none: a registration alone proves
     /// nothing.
-    pub async fn verify_email(&self, token: &Secret<String>) -> Result<(), MailTokenError> {
-        // A request with an invalid token need not wait for its turn to write.
-        if !mails::is_registration(&self.pool, token, self.now).await? {
-            return Err(MailTokenError::Invalid);
+    ///
+    /// The token proves that the email was read, and the password that the same person registered. Without it, whoever
+    /// registers an address of somebody else would own the account as soon as that person opens the link.
+    pub async fn verify_email(&self, request: &Verification) -> Result<(), MailTokenError> {
+        self.limiter.attempt(self.address, Target::MailedToken)?;
+        let token = &request.token;
+        // A request with an invalid token costs no hash, and need not wait for its turn to write.
+        let pending = mails::registration(&self.pool, token, self.now).await?;
+        let pending = pending.ok_or(MailTokenError::Invalid)?;
+        let (password, hash) = (request.password.expose(), &pending.password_hash);
+        if !self.passwords.verify(password, hash).await?.is_correct() {
+            return Err(MailTokenError::WrongPassword);
         }
         let mut tx = begin(&self.pool).await?;
         let pending = mails::take_registration(&mut *tx, token, self.now).await?;
@@ -115,6 +123,7 @@ impl Accounts {
         // Meanwhile, another registration with this address may have been confirmed.
         let user = users::create(&mut *tx, new).await?;
         let user = user.ok_or(MailTokenError::Invalid)?;
+        mails::delete_registrations(&mut *tx, &user.email).await?;
         tx.commit().await?;
         self.record(EventKind::Registered, Some(user.id)).await?;
         Ok(())

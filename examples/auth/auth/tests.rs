@@ -22,7 +22,10 @@ async fn a_user_registers_verifies_the_address_and_logs_in() {
     let token = service.mailed_token(ADA);
     let verify = async || {
         service
-            .post("/auth/verify-email", json!({"token": token}))
+            .post(
+                "/auth/verify-email",
+                json!({"token": token, "password": PASSWORD}),
+            )
             .await
     };
     assert_eq!(verify().await.status(), 200);
@@ -46,7 +49,7 @@ async fn a_verification_expires_after_a_day() {
     let service = service().await;
     service.register(ADA).await;
     service.wait(Duration::hours(24));
-    let body = json!({"token": service.mailed_token(ADA)});
+    let body = json!({"token": service.mailed_token(ADA), "password": PASSWORD});
     assert_eq!(service.post("/auth/verify-email", body).await.status(), 403);
 }
 
@@ -131,28 +134,32 @@ async fn whoever_registers_again_does_not_change_the_account() {
 
 #[tokio::test]
 async fn the_registration_that_the_owner_confirms_counts() {
+    const OF_EVE: &str = "the password of eve";
     let service = service().await;
     let register = async |name: &str, password: &str| {
         let body = json!({"email": ADA, "name": name, "password": password});
         service.post("/auth/register", body).await;
         service.mailed_token(ADA)
     };
-    register("Eve", "the password of eve").await;
-    let owners = register("Ada", PASSWORD).await;
-    let later = register("Eve", "the password of eve").await;
-    let verify = async |token: &str| {
-        let answer = service.post("/auth/verify-email", json!({"token": token}));
-        answer.await.status().as_u16()
+    let verify = async |token: &str, password: &str| {
+        let body = json!({"token": token, "password": password});
+        let answer = service.post("/auth/verify-email", body).await;
+        answer.status().as_u16()
     };
-    assert_eq!(verify(&owners).await, 200);
-    assert_eq!(verify(&later).await, 403);
+    let of_eve = register("Eve", OF_EVE).await;
+    let owners = register("Ada", PASSWORD).await;
+    let later = register("Eve", OF_EVE).await;
     assert_eq!(
-        service
-            .try_log_in(ADA, "the password of eve")
-            .await
-            .status(),
-        401
+        verify(&of_eve, PASSWORD).await,
+        403,
+        "Ada opens the mail that Eve has caused"
     );
+    assert_eq!(verify(&owners, OF_EVE).await, 403);
+    assert_eq!(verify(&owners, PASSWORD).await, 200);
+    for token in [of_eve, later] {
+        assert_eq!(verify(&token, OF_EVE).await, 403);
+    }
+    assert_eq!(service.try_log_in(ADA, OF_EVE).await.status(), 401);
     let tokens = service.log_in(ADA).await;
     let me = service.get("/users/me", &tokens.access).await;
     assert_eq!(me.json::<Value>()["name"], "Ada");
@@ -328,7 +335,10 @@ async fn a_mailed_token_is_good_for_one_purpose() {
     );
     assert_eq!(
         service
-            .post("/auth/verify-email", json!({"token": token}))
+            .post(
+                "/auth/verify-email",
+                json!({"token": token, "password": PASSWORD})
+            )
             .await
             .status(),
         200

@@ -10,7 +10,7 @@ use crate::auth::sessions::{Sessions, sessions};
 use crate::core::db::{Pool, pool};
 use crate::core::time::now;
 use crate::oauth::codes::{self, Grant};
-use crate::testing::{PASSWORD, Service, Tokens, service, service_with};
+use crate::testing::{ADMIN, PASSWORD, Service, Tokens, service, service_with};
 
 const ADA: &str = "ada@example.com";
 const CALLBACK: &str = "https://app.example/callback";
@@ -67,7 +67,11 @@ async fn logged_in() -> Service {
 }
 
 async fn log_in(service: &Service, next: &str) -> String {
-    let fields = [("email", ADA), ("password", PASSWORD), ("next", next)];
+    log_in_as(service, ADA, next).await
+}
+
+async fn log_in_as(service: &Service, email: &str, next: &str) -> String {
+    let fields = [("email", email), ("password", PASSWORD), ("next", next)];
     let request = service
         .client
         .post("/login")
@@ -339,6 +343,24 @@ async fn a_client_cannot_create_a_key_that_outlives_its_tokens() {
 }
 
 #[tokio::test]
+async fn a_client_of_an_admin_appoints_nobody() {
+    let service = service().await;
+    service.create_user(ADA).await;
+    log_in_as(&service, ADMIN, "/account").await;
+    let code = code_for(&service, "admin").await;
+    let client = Tokens::of(&exchange(&service, &code, None).await);
+    let users: Vec<Value> = service.get("/admin/users", &client.access).await.json();
+    let path = format!("/admin/users/{}", users[1]["id"]);
+    let request = service.client.patch(&path).bearer(&client.access);
+    let answer = request.json(&json!({"role": "admin"})).send().await;
+    assert_eq!(
+        answer.status(),
+        403,
+        "the appointment would outlive its tokens"
+    );
+}
+
+#[tokio::test]
 async fn a_client_cannot_log_the_user_out_elsewhere() {
     let service = logged_in().await;
     let code = code(&service).await;
@@ -349,6 +371,12 @@ async fn a_client_cannot_log_the_user_out_elsewhere() {
         request.send().await.status().as_u16()
     };
     assert_eq!(log_out(&client.access).await, 403);
+    let body = json!({"current_password": PASSWORD, "new_password": "x".repeat(12)});
+    let change = service
+        .client
+        .post("/auth/change-password")
+        .bearer(&client.access);
+    assert_eq!(change.json(&body).send().await.status(), 403);
     assert_eq!(service.status_of(&user.access).await, 200);
     assert_eq!(log_out(&user.access).await, 204);
     assert_eq!(service.status_of(&client.access).await, 401);

@@ -5,7 +5,7 @@ use fastrs::templates::Templates;
 
 use super::templates::templates;
 use crate::auth::errors::{MailError, MailTokenError};
-use crate::auth::schemas::{EmailRequest, MailToken, NewPasswordRequest};
+use crate::auth::schemas::{EmailRequest, MailToken, NewPasswordRequest, Verification};
 use crate::auth::service::{Accounts, accounts};
 
 pub fn router() -> Router {
@@ -39,7 +39,9 @@ impl LinkPage {
         let render = |text: &str| templates.render(request, "done.html", json!({"text": text}));
         match used {
             Ok(()) => Ok(Self::Done(render(text)?)),
-            Err(error @ MailTokenError::Invalid) => Ok(Self::Refused(render(&error.to_string())?)),
+            Err(error @ (MailTokenError::Invalid | MailTokenError::WrongPassword)) => {
+                Ok(Self::Refused(render(&error.to_string())?))
+            }
             Err(error) => Err(error),
         }
     }
@@ -63,11 +65,11 @@ async fn show_verify(
 #[post("/verify")]
 async fn submit_verify(
     request: &Request,
-    #[form] link: MailToken,
+    #[form] form: Verification,
     #[depends(accounts)] accounts: &Accounts,
     #[depends(templates)] templates: &Templates,
 ) -> Result<LinkPage, MailTokenError> {
-    let used = accounts.verify_email(&link.token).await;
+    let used = accounts.verify_email(&form).await;
     LinkPage::of(used, "Your address is verified", request, templates)
 }
 

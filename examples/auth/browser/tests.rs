@@ -179,16 +179,18 @@ async fn the_links_in_mails_open_pages() {
     assert!(page.text().contains(&token), "{}", page.text());
     assert_eq!(page.header("referrer-policy"), Some("same-origin"));
     let verify = async || {
-        form(&service, "/verify", &[("token", &token)])
-            .send()
-            .await
-            .status()
+        let fields = [("token", &*token), ("password", PASSWORD)];
+        form(&service, "/verify", &fields).send().await.status()
     };
     assert_eq!(
         service.try_log_in(ADA, PASSWORD).await.status(),
         401,
         "opening it is not enough"
     );
+    let wrong = [("token", &*token), ("password", "wrong")];
+    let refused = form(&service, "/verify", &wrong).send().await;
+    assert_eq!(refused.status(), 403);
+    assert!(refused.text().contains("not the password"));
     assert_eq!(verify().await, 200);
     assert_eq!(verify().await, 403);
 

@@ -42,8 +42,8 @@ pub struct Settings {
     pub mail_from: String,
     /// An admin who is created when the service starts, together with the password.
     pub admin_email: Option<EmailStr>,
-    /// The password of that admin.
-    #[field(min_length = 12)]
+    /// The password of that admin. Once there is such a user, it has no effect: an admin changes it like any user.
+    #[field(min_length = 12, max_length = 128)]
     pub admin_password: Option<Secret<String>>,
 }
 

@@ -44,6 +44,9 @@ CREATE TABLE registrations (
     expires_at    TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX registrations_by_email ON registrations (email);
+CREATE INDEX registrations_by_expiry ON registrations (expires_at);
+
 -- The tokens with which users can choose a new password.
 CREATE TABLE password_resets (
     hash       TEXT    PRIMARY KEY,
@@ -52,6 +55,7 @@ CREATE TABLE password_resets (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX password_resets_by_user ON password_resets (user_id);
+CREATE INDEX password_resets_by_expiry ON password_resets (expires_at);
 
 CREATE TABLE api_keys (
     id           TEXT    PRIMARY KEY, -- the part of the key that is no secret
@@ -90,3 +94,6 @@ CREATE TABLE authorization_codes (
     used_at        TEXT,
     session_id     TEXT    REFERENCES sessions (id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX authorization_codes_by_user ON authorization_codes (user_id);
+CREATE INDEX authorization_codes_by_expiry ON authorization_codes (expires_at);
