@@ -67,21 +67,6 @@ pub async fn delete_registrations(
     Ok(())
 }
 
-/// Uses up the token of a registration. Of two requests with the same token, only one gets it.
-pub async fn take_registration(
-    db: impl SqliteExecutor<'_>,
-    token: &Secret<String>,
-    now: DateTime<Utc>,
-) -> Result<Option<Pending>, sqlx::Error> {
-    sqlx::query_as(
-        "DELETE FROM registrations WHERE hash = ? AND expires_at > ? RETURNING email, name, password_hash",
-    )
-    .bind(hash(token.expose()))
-    .bind(now)
-    .fetch_optional(db)
-    .await
-}
-
 /// Creates a token for a new password. Earlier ones stay valid, so that nobody can invalidate them by asking for
 /// another one.
 pub async fn create_reset(

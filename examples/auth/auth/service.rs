@@ -110,9 +110,6 @@ impl Accounts {
         if !self.passwords.verify(password, hash).await?.is_correct() {
             return Err(MailTokenError::WrongPassword);
         }
-        let mut tx = begin(&self.pool).await?;
-        let pending = mails::take_registration(&mut *tx, token, self.now).await?;
-        let pending = pending.ok_or(MailTokenError::Invalid)?;
         let new = NewUser {
             email: &pending.email,
             name: &pending.name,
@@ -120,7 +117,8 @@ impl Accounts {
             role: Role::User,
             created_at: self.now,
         };
-        // Meanwhile, another registration with this address may have been confirmed.
+        let mut tx = begin(&self.pool).await?;
+        // Meanwhile, this registration or another one with this address may have been confirmed.
         let user = users::create(&mut *tx, new).await?;
         let user = user.ok_or(MailTokenError::Invalid)?;
         mails::delete_registrations(&mut *tx, &user.email).await?;
