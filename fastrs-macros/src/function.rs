@@ -77,6 +77,16 @@ impl Function {
         self.check_signature(role, errors);
     }
 
+    /// Reports a missing body. Only a dependency may do without one.
+    pub(crate) fn require_body(&self, role: &str, errors: &mut Errors) {
+        if self.body.is_none() {
+            errors.on(
+                self.name(),
+                format!("{role} must have a body: write `{{ .. }}` instead of the `;`"),
+            );
+        }
+    }
+
     /// Reports everything that no fastrs attribute allows on a function.
     pub(crate) fn check_signature(&self, role: &str, errors: &mut Errors) {
         let sig = &self.sig;

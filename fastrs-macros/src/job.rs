@@ -26,12 +26,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     }
     let arguments = arguments::read(&mut function, &mut errors);
     function.check("a job", blocking, &mut errors);
-    if function.body.is_none() {
-        errors.on(
-            function.name(),
-            "a job must have a body: write `{ .. }` instead of the `;`",
-        );
-    }
+    function.require_body("a job", &mut errors);
     for argument in &arguments {
         check(argument, &mut errors);
     }

@@ -35,12 +35,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
             "middleware must be an `async fn`: write `async fn`",
         );
     }
-    if function.body.is_none() {
-        errors.on(
-            function.name(),
-            "middleware must have a body: write `{ .. }` instead of the `;`",
-        );
-    }
+    function.require_body("middleware", &mut errors);
     let once = |role| roles.iter().filter(|other| **other == role).count() == 1;
     if errors.is_empty() && !(once(Role::Request) && once(Role::Next)) {
         errors.on(

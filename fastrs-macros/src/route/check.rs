@@ -9,12 +9,7 @@ use crate::spelled;
 
 pub(super) fn check(route: &Route, function: &Function, errors: &mut Errors) {
     function.check("a handler", route.attr.blocking, errors);
-    if function.body.is_none() {
-        errors.on(
-            function.name(),
-            "a handler must have a body: write `{ .. }` instead of the `;`",
-        );
-    }
+    function.require_body("a handler", errors);
     if !function.is_destructuring() {
         placeholders(route, errors);
     }
