@@ -39,6 +39,7 @@ pub(crate) use self::limit::BodyLimit;
 pub(crate) use self::media_type::media_type;
 pub(crate) use self::received::{BodyProgress, BodyState};
 pub(crate) use self::recipient::{EndsWithClient, Recipient};
+pub(crate) use self::waiting::take_has_waited;
 pub(crate) use futures_core::Stream;
 
 use self::received::ReceivedBody;

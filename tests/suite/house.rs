@@ -68,13 +68,14 @@ const CONFINED_CRATES: [(&str, &[&str]); 22] = [
 
 /// The files whose tests are about time and therefore sleep, and how often `sleep` occurs in each. All other tests wait
 /// for an event, or with `waiting::until` for a condition.
-const SLEEPS: [(&str, usize); 12] = [
+const SLEEPS: [(&str, usize); 13] = [
     ("fastrs/src/serve/tests/deadlines.rs", 2),
     ("fastrs/src/serve/tests/http.rs", 1),
     ("tests/programs/busy.rs", 1),
     ("tests/programs/torture.rs", 2),
     ("tests/suite/flows/slow.rs", 3),
     ("tests/suite/lifecycle/bodies.rs", 1),
+    ("tests/suite/limits/handlers.rs", 5),
     ("tests/suite/serving/load.rs", 1),
     ("tests/suite/serving/resting.rs", 1),
     ("tests/suite/serving/unread_bodies.rs", 2),

@@ -34,6 +34,7 @@ mod house;
 mod leniency;
 mod lifecycle;
 mod lifetimes;
+mod limits;
 mod logs;
 mod middleware;
 mod models;

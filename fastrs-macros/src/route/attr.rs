@@ -5,6 +5,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Ident, LitStr, Token, Type, parenthesized};
 
+use super::duration;
 use super::model::{Declared, Method, RouteAttr, WEBSOCKET};
 use crate::arguments::Provider;
 use crate::errors::Errors;
@@ -33,6 +34,7 @@ const KEYS: &[&str] = &[
     "cancel_on_disconnect",
     "body_limit",
     "form_limits",
+    "timeout",
 ];
 
 /// The keys of `#[websocket(..)]`.
@@ -164,6 +166,10 @@ fn take(attr: &mut RouteAttr, key: &Key, method: Method, errors: &mut Errors) {
         "include_in_schema" => attr.hidden = !key.flag(errors),
         "public" => attr.public = key.flag(errors).then(|| key.span()),
         "cancel_on_disconnect" => attr.cancel_on_disconnect = key.flag(errors),
+        "timeout" => {
+            let expr = key.expr(errors);
+            attr.timeout = expr.and_then(|expr| duration::read(expr, errors));
+        }
         "blocking" => attr.blocking = key.flag(errors).then(|| key.span()),
         "responses" => attr.responses = responses(key, errors),
         "depends" => {

@@ -148,13 +148,17 @@ fn meta(route: &Route, function: &Function) -> TokenStream {
     let cancel = attr
         .cancel_on_disconnect
         .then(|| emit!(.cancel_on_disconnect()));
+    let timeout = attr.timeout.map(|timeout| {
+        let millis = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
+        emit!(.timeout(::core::time::Duration::from_millis(#millis)))
+    });
     let protocols = &attr.protocols;
     let websocket = attr
         .is_websocket
         .then(|| emit!(.websocket(&[#(#protocols),*])));
     emit! {
         #p::RouteMeta::new(#name, &[#(#methods),*], #path, ::core::file!(), ::core::line!())
-            #(.status(#status))* #docs #(#texts)* #tags #deprecated #hidden #public #cancel #websocket
+            #(.status(#status))* #docs #(#texts)* #tags #deprecated #hidden #public #cancel #timeout #websocket
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod attr;
 mod check;
+mod duration;
 mod emit;
 mod model;
 mod pattern;

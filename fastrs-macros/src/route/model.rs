@@ -1,5 +1,7 @@
 //! A route as plain data.
 
+use std::time::Duration;
+
 use proc_macro2::Span;
 use syn::{Expr, ExprPath, LitStr, Type};
 
@@ -36,6 +38,7 @@ pub(crate) struct RouteAttr {
     /// `public`: the guards of its routers do not apply.
     pub(crate) public: Option<Span>,
     pub(crate) cancel_on_disconnect: bool,
+    pub(crate) timeout: Option<Duration>,
     pub(crate) blocking: Option<Span>,
     pub(crate) responses: Vec<Declared>,
     pub(crate) depends: Vec<Provider>,

@@ -279,6 +279,7 @@ impl App {
                     .or(route.inherited.body_limit)
                     .or(self.body_limit),
             ),
+            timeout: meta.timeout,
             form: FormInfo::new(meta.form_limits.or(route.inherited.form_limits)),
             files: route.route.files.clone(),
             ..RouteInfo::new(pattern.names.clone())

@@ -1,5 +1,6 @@
 //! A request's body that has kept its reader waiting: from then on, the time between its bytes is limited.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -14,6 +15,18 @@ use super::received::{BodyState, ReceivedBody, Wait};
 use super::{Body, Kind, ReadError};
 use crate::error::BoxError;
 
+thread_local! {
+    /// Whether a body has kept its reader waiting in this poll of a request's future. It is set and taken within one
+    /// poll, on one thread.
+    static HAS_WAITED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Returns whether a body of a request has kept its reader waiting since the last call on this thread.
+#[inline]
+pub(crate) fn take_has_waited() -> bool {
+    HAS_WAITED.replace(false)
+}
+
 impl Body {
     /// Handles a read for which no bytes have arrived. Only a body that keeps its reader waiting gets a timer.
     #[cold]
@@ -21,6 +34,7 @@ impl Body {
         let Kind::Received(received) = &mut self.0 else {
             return;
         };
+        HAS_WAITED.set(true);
         let (timeout, min_rate) = match received.waits() {
             Wait::Forever => return,
             Wait::Yield => return cx.waker().wake_by_ref(),
@@ -83,6 +97,7 @@ impl HttpBody for Waiting {
             }
             return Poll::Ready(frame);
         }
+        HAS_WAITED.set(true);
         let timeout = *this.timeout;
         let at_rate = match *this.min_rate {
             0 => Duration::MAX,

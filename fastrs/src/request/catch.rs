@@ -10,8 +10,7 @@ use std::{
 
 use super::{
     BoxFuture, Failure, Panic,
-    failure::Aborted,
-    signal::{Rest, take_abort_signal, take_released, with_abort_signal},
+    signal::{Rest, take_abort_signal, take_exceeded, take_released, with_abort_signal},
     spawn::spawn_or_drop,
 };
 use crate::body::BodyEnd;
@@ -47,7 +46,7 @@ impl<F: Future + Unpin> Future for Catch<F> {
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
         // An exit continues: it is the code that runs after an abort.
         if self.can_be_aborted && take_abort_signal() {
-            return Poll::Ready(Err(Failure::erased(Aborted)));
+            return Poll::Ready(Err(Failure::aborted_after(take_exceeded())));
         }
         // After a panic, the future is only ever dropped, never polled again.
         let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.future).poll(task)));

@@ -1,6 +1,6 @@
 //! The outcome of a request, as it is passed to the exits of its dependencies.
 
-use std::{any::Any, error::Error, fmt, sync::Arc};
+use std::{any::Any, error::Error, fmt, sync::Arc, time::Duration};
 
 use http::StatusCode;
 
@@ -54,9 +54,13 @@ impl Failure {
     }
 
     /// Creates the failure of a request that was aborted.
-    #[cfg(feature = "websocket")]
     pub(crate) fn aborted() -> Self {
-        Self::erased(Aborted)
+        Self::erased(Aborted { exceeded: None })
+    }
+
+    /// Creates the failure of a request that was aborted, because it exceeded this timeout if there is one.
+    pub(super) fn aborted_after(exceeded: Option<Duration>) -> Self {
+        Self::erased(Aborted { exceeded })
     }
 
     /// Returns whether the error is of type `E`, or stands for one, or is an [`HttpError`] with such a cause. `?` and
@@ -85,9 +89,16 @@ impl Failure {
     }
 
     /// Returns whether the request was aborted before it completed: the client disconnected from a route with
-    /// `cancel_on_disconnect` or while the response was being sent, or a timeout or the shutdown ended the request.
+    /// `cancel_on_disconnect` or while the response was being sent, or a timeout or the shutdown ended the request. If
+    /// it exceeded [`handler_timeout`](crate::ServeConfig::handler_timeout), the [`status`](Self::status) is 504.
     pub fn is_aborted(&self) -> bool {
         self.0.as_any().is::<Aborted>()
+    }
+
+    /// Returns whether the request was aborted because it exceeded the timeout of its handler.
+    pub(super) fn is_timeout(&self) -> bool {
+        let aborted: Option<&Aborted> = self.0.as_any().downcast_ref();
+        aborted.is_some_and(|aborted| aborted.exceeded.is_some())
     }
 
     /// Returns the status of the response to this error.
@@ -155,10 +166,17 @@ impl ErasedError for Panic {
 
 /// The request was aborted: no one is waiting for its response.
 #[derive(Debug)]
-pub(crate) struct Aborted;
+struct Aborted {
+    /// The timeout of the handler, if the request exceeded it.
+    exceeded: Option<Duration>,
+}
 
 impl ErasedError for Aborted {
     fn http_error(&self) -> HttpError {
+        if let Some(timeout) = self.exceeded {
+            return HttpError::from_status(StatusCode::GATEWAY_TIMEOUT)
+                .cause(format!("aborted: the handler took longer than {timeout:?}"));
+        }
         HttpError::from_status(StatusCode::INTERNAL_SERVER_ERROR).cause(
             "aborted: the client disconnected, or a timeout or the shutdown canceled the request",
         )

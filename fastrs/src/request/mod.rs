@@ -62,9 +62,10 @@ pub(crate) use request_future::{RequestFuture, until_sent};
 pub(crate) use run_until::run_until;
 #[cfg(feature = "websocket")]
 pub(crate) use signal::take_abort_signal;
+pub(crate) use signal::{set_handler_timeout, take_handler_timeout};
 pub(crate) use slash::slash_reference;
 pub(crate) use spawn::spawn_or_drop;
-pub(crate) use state::{AppState, RouteInfo, error_response, log_late_failure};
+pub(crate) use state::{AppState, RouteInfo, error_response, log_late_failure, log_timeout};
 pub(crate) use task_list::TaskList;
 pub(crate) use token::is_token;
 #[cfg(feature = "websocket")]

@@ -6,13 +6,17 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
+    time::Duration,
 };
 
 #[cfg(feature = "websocket")]
 use super::run_until;
 use super::{
     BoxFuture, Graceful, Outcome, RemainingWork,
-    signal::{ReleasedResponse, Rest, SendOutcome, release, take_abort_signal, take_released},
+    signal::{
+        ReleasedResponse, Rest, SendOutcome, drop_exceeded, release, take_abort_signal,
+        take_released,
+    },
     spawn::spawn_or_drop,
 };
 use crate::body::{BodyEnd, Response, on_end};
@@ -97,6 +101,18 @@ impl RequestFuture {
             return None;
         }
         take_released().map(|released| attach_rest(*released, self.0.take()))
+    }
+
+    /// Drops a request that has exceeded its timeout, and logs it.
+    #[cold]
+    pub(crate) fn time_out(self, timeout: Duration) {
+        if !drop_exceeded(self, timeout) {
+            // A layer or a mounted service has the request, or an exit is running.
+            tracing::error!(?timeout, "a handler exceeded its timeout");
+            crate::log::to_stderr(format_args!(
+                "ERROR a handler exceeded its timeout of {timeout:?}"
+            ));
+        }
     }
 }
 

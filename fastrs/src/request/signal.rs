@@ -5,14 +5,19 @@
 use std::{
     cell::Cell,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
-use super::{Failure, Outcome, RemainingWork, failure::Aborted};
+use super::{Failure, Outcome, RemainingWork};
 use crate::body::{BodyEnd, Response};
 
 thread_local! {
     /// Input: whether this poll signals the future to abort.
     static ABORTING: Cell<bool> = const { Cell::new(false) };
+    /// Input: the timeout that the request has exceeded, if it is aborted for that reason.
+    static EXCEEDED: Cell<Option<Duration>> = const { Cell::new(None) };
+    /// Output: the timeout of the route that the request has reached, if it has its own.
+    static TIMEOUT: Cell<Option<Duration>> = const { Cell::new(None) };
     /// Output: the response that the future releases before it continues.
     static RELEASED: Cell<Option<Box<ReleasedResponse>>> = const { Cell::new(None) };
 }
@@ -42,7 +47,7 @@ impl SendOutcome {
     pub(super) fn set(&self, end: BodyEnd) {
         let outcome = match end {
             BodyEnd::Complete => Outcome::Success,
-            BodyEnd::Aborted => Outcome::Failure(Failure::erased(Aborted)),
+            BodyEnd::Aborted => Outcome::Failure(Failure::aborted()),
             BodyEnd::Failed(error) => Outcome::Failure(Failure::of(error)),
         };
         let mut first = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -67,6 +72,29 @@ pub(super) fn with_abort_signal<T>(poll: impl FnOnce() -> T) -> T {
 #[inline]
 pub(crate) fn take_abort_signal() -> bool {
     ABORTING.get() && ABORTING.replace(false)
+}
+
+/// Drops a request that has exceeded its timeout. Returns whether its endpoint was still running, and has logged it.
+pub(super) fn drop_exceeded<T>(request: T, timeout: Duration) -> bool {
+    EXCEEDED.set(Some(timeout));
+    drop(request);
+    take_exceeded().is_none()
+}
+
+/// Returns the timeout that the request has exceeded, to the first caller.
+pub(super) fn take_exceeded() -> Option<Duration> {
+    EXCEEDED.take()
+}
+
+/// Sets how long the request that is being polled may take.
+pub(crate) fn set_handler_timeout(timeout: Duration) {
+    TIMEOUT.set(Some(timeout));
+}
+
+/// Takes the timeout that the request has set since the last call on this thread.
+#[inline]
+pub(crate) fn take_handler_timeout() -> Option<Duration> {
+    TIMEOUT.take()
 }
 
 pub(super) fn release(response: ReleasedResponse) {

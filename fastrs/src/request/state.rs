@@ -7,6 +7,7 @@ use std::{
     hash::{BuildHasherDefault, Hasher},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, OnceLock},
+    time::Duration,
 };
 
 use http::{HeaderMap, HeaderValue, StatusCode, header::CONTENT_TYPE};
@@ -53,6 +54,8 @@ pub(crate) struct RouteInfo {
     /// Whether any argument is read from the query.
     pub(crate) reads_query: bool,
     pub(crate) body_limit: BodyLimit,
+    /// How long the handler may take, if the route has its own limit.
+    pub(crate) timeout: Option<Duration>,
     pub(crate) form: FormInfo,
     /// The estimate of the next response's length.
     pub(crate) sizes: Sizes,
@@ -78,6 +81,7 @@ impl RouteInfo {
             body: BodyKind::None,
             reads_query: false,
             body_limit: BodyLimit::of(None),
+            timeout: None,
             form: FormInfo::new(FormLimits::new()),
             sizes: Sizes::default(),
             #[cfg(feature = "websocket")]
@@ -108,6 +112,7 @@ impl AppState {
     #[cold]
     pub(crate) fn failure_response(&self, failure: &Failure, request: &Request) -> Response {
         if failure.is_aborted() {
+            log_timeout(failure, request);
             return Response::default();
         }
         if let Some(invalid) = self.unhandled(failure)
@@ -193,6 +198,15 @@ pub(crate) fn log_late_failure(failure: &Failure, request: &Request) {
     if !failure.is_aborted() {
         log_failure(failure, &failure.to_http_error(), request);
     }
+}
+
+/// Logs a request that was aborted, if it exceeded the timeout of its handler. Returns whether it did.
+pub(crate) fn log_timeout(failure: &Failure, request: &Request) -> bool {
+    let is_timeout = failure.is_timeout();
+    if is_timeout {
+        log_failure(failure, &failure.to_http_error(), request);
+    }
+    is_timeout
 }
 
 /// Logs a failure: for a 5xx, everything known; for invalid input, its location but never the input itself.

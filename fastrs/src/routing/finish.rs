@@ -11,7 +11,7 @@ use crate::{
     depends::{CacheEntries, DependencyCache},
     request::{
         BoxFuture, Context, Exits, Failure, Outcome, Request, TaskList, Values, log_late_failure,
-        run_exits, until_sent,
+        log_timeout, run_exits, until_sent,
     },
     response::ResponseResult,
 };
@@ -49,10 +49,13 @@ fn finish_with<'x, 'r>(
 ) -> BoxFuture<'x, Response> {
     Box::pin(async move {
         let outcome = outcome_of(&result);
-        let is_aborted = matches!(&outcome, Outcome::Failure(failure) if failure.is_aborted());
+        let aborted = match &outcome {
+            Outcome::Failure(failure) if failure.is_aborted() => Some(failure),
+            _ => None,
+        };
         // The server has dropped the request, and counts what is left of it.
-        let _running = is_aborted.then(|| {
-            if !cx.has_responded() {
+        let _running = aborted.map(|failure| {
+            if !cx.has_responded() && !log_timeout(failure, cx.request()) {
                 log_aborted(cx.request());
             }
             cx.work().count_exits()
@@ -85,6 +88,8 @@ fn finish_with<'x, 'r>(
             Ok(parts) if !later.is_empty() => {
                 respond_before_exits(cx, cache, later, parts.into_response()).await
             }
+            // It has been logged.
+            Err(failure) if failure.is_aborted() => Response::default(),
             result => finish(cx, result),
         }
     })

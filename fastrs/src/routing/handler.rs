@@ -1,6 +1,6 @@
 //! A handler: what a route macro turns a function into.
 
-use std::future::Future;
+use std::{future::Future, time::Duration};
 
 use http::StatusCode;
 
@@ -57,6 +57,7 @@ pub struct RouteMeta {
     pub(crate) public: bool,
     pub(crate) cancel_on_disconnect: bool,
     pub(crate) body_limit: Option<usize>,
+    pub(crate) timeout: Option<Duration>,
     pub(crate) form_limits: FormLimits,
     /// The subprotocols of a WebSocket.
     pub(crate) websocket: Option<&'static [&'static str]>,
@@ -100,6 +101,7 @@ impl RouteMeta {
             public: false,
             cancel_on_disconnect: false,
             body_limit: None,
+            timeout: None,
             form_limits: FormLimits::new(),
             websocket: None,
             max_message_size: None,
@@ -121,6 +123,8 @@ impl RouteMeta {
         tags(tags: &'static [&'static str]) => tags;
         /// Sets the maximum size of the body, in bytes.
         body_limit(bytes: usize) => Some(bytes);
+        /// Sets how long the handler may take.
+        timeout(timeout: Duration) => Some(timeout);
         /// Sets limits of the route's form.
         form_limits(limits: FormLimits) => limits;
         /// Makes the route a WebSocket with these subprotocols.

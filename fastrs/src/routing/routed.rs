@@ -10,7 +10,8 @@ use super::router_dependency::{RouterDependencies, RouterDependency};
 use crate::{
     body::{Body, BodyKind, Response},
     request::{
-        AppState, BoxFuture, Context, Failure, Request, RouteInfo, catch_or_abort, check_urlencoded,
+        AppState, BoxFuture, Context, Failure, Request, RouteInfo, catch_or_abort,
+        check_urlencoded, set_handler_timeout,
     },
 };
 #[cfg(feature = "multipart")]
@@ -55,6 +56,9 @@ impl RoutedRequest {
     /// Reads the body as the route's arguments need it, and parses the query if they use it.
     pub async fn read(&mut self) -> Result<ReadBody, Failure> {
         let info = &self.route.info;
+        if let Some(timeout) = info.timeout {
+            set_handler_timeout(timeout);
+        }
         if info.reads_query {
             self.request.parse_query();
         }

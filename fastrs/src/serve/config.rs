@@ -14,6 +14,7 @@ use std::time::Duration;
 /// | [`head_timeout`](Self::head_timeout) | 10 s | 408 if any byte has arrived; otherwise, the connection closes |
 /// | [`body_timeout`](Self::body_timeout) | 30 s | 408, and the connection closes |
 /// | [`min_body_rate`](Self::min_body_rate) | 240 bytes/s | 408, and the connection closes |
+/// | [`handler_timeout`](Self::handler_timeout) | 60 s | 504, and the handler is dropped |
 /// | [`send_timeout`](Self::send_timeout) | 30 s | the connection is reset, or the stream in HTTP/2 |
 /// | [`keep_alive_timeout`](Self::keep_alive_timeout) | 75 s | the connection closes |
 /// | [`shutdown_timeout`](Self::shutdown_timeout) | 25 s | whatever is still running is aborted |
@@ -39,6 +40,7 @@ pub struct ServeConfig {
     pub(super) head_timeout: Duration,
     pub(super) body_timeout: Duration,
     pub(super) min_body_rate: u32,
+    pub(super) handler_timeout: Duration,
     pub(super) send_timeout: Duration,
     pub(super) keep_alive_timeout: Duration,
     pub(super) shutdown_timeout: Duration,
@@ -58,6 +60,7 @@ impl ServeConfig {
             head_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(30),
             min_body_rate: 240,
+            handler_timeout: Duration::from_secs(60),
             send_timeout: Duration::from_secs(30),
             keep_alive_timeout: Duration::from_secs(75),
             shutdown_timeout: Duration::from_secs(25),
@@ -95,6 +98,22 @@ impl ServeConfig {
     /// by default a 408.
     pub fn min_body_rate(mut self, bytes_per_second: u32) -> Self {
         self.min_body_rate = bytes_per_second;
+        self
+    }
+
+    /// Sets how long a request may take until the head of its response, apart from the time in which it waits for its
+    /// body: the timeout starts anew whenever the handler has waited for the body. After it, the handler is dropped,
+    /// the exits of its dependencies run, and the client receives a 504. A route has its own limit with
+    /// `timeout = "5m"`.
+    ///
+    /// This limits neither a response that streams nor a connection after an upgrade, such as a WebSocket. It does
+    /// limit a handler whose client has disconnected. The 504 does not pass through layers or exception handlers.
+    /// Code that blocks its thread cannot be interrupted.
+    ///
+    /// A handler may take up to an eighth of a second longer. With zero, a handler has a few milliseconds if it has to
+    /// wait at all.
+    pub fn handler_timeout(mut self, timeout: Duration) -> Self {
+        self.handler_timeout = timeout;
         self
     }
 

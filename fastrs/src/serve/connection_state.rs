@@ -59,6 +59,10 @@ pub(super) struct ConnectionState {
     /// When the client has taken nothing for too long, in the server's milliseconds. It only counts while `sending` is
     /// `BLOCKED`.
     send_deadline: AtomicU32,
+    /// When the handler of an HTTP/1 request has taken too long, in the server's milliseconds. It only counts while
+    /// `has_pending_handler`.
+    handler_deadline: AtomicU32,
+    has_pending_handler: AtomicBool,
     /// Whether the connection holds HTTP/1 buffers and is not about to close.
     can_rest: AtomicBool,
     /// Set by the sweep and the shutdown, for the connection's task.
@@ -90,6 +94,8 @@ impl ConnectionState {
             is_upgraded: AtomicBool::new(false),
             sending: AtomicU8::new(SENT),
             send_deadline: AtomicU32::new(0),
+            handler_deadline: AtomicU32::new(0),
+            has_pending_handler: AtomicBool::new(false),
             can_rest: AtomicBool::new(false),
             signals: AtomicU8::new(if server.is_draining() { DRAIN } else { 0 }),
             waker: OnceLock::new(),
@@ -185,6 +191,21 @@ impl ConnectionState {
         self.sending.load(Relaxed) == BLOCKED
             && !is_later(self.send_deadline.load(Relaxed), now)
             && !self.is_upgraded.load(Relaxed)
+    }
+
+    /// Sets when the task is woken because its handler has taken too long.
+    pub(super) fn set_handler_deadline(&self, deadline: u32) {
+        self.handler_deadline.store(deadline, Relaxed);
+        self.has_pending_handler.store(true, Relaxed);
+    }
+
+    pub(super) fn clear_handler_deadline(&self) {
+        self.has_pending_handler.store(false, Relaxed);
+    }
+
+    fn is_handler_due(&self, now: u32) -> bool {
+        self.has_pending_handler.load(Relaxed)
+            && !is_later(self.handler_deadline.load(Relaxed), now)
     }
 
     /// Records that the connection uses HTTP/2: from now on, only requests move the deadline.
@@ -305,8 +326,8 @@ impl ConnectionState {
                 self.deadline.store(soon, Relaxed);
             }
         }
-        if self.is_send_due(now) {
-            // The task tries once more to write.
+        if self.is_send_due(now) || self.is_handler_due(now) {
+            // The task tries once more to write, or to get a response.
             self.wake();
         }
         if self.is_due(now) {
@@ -375,6 +396,10 @@ pub(super) struct RequestGuard(Arc<ConnectionState>);
 impl RequestGuard {
     pub(super) fn server(&self) -> &Arc<ServerState> {
         &self.0.server
+    }
+
+    pub(super) fn connection(&self) -> &Arc<ConnectionState> {
+        &self.0
     }
 
     #[inline]

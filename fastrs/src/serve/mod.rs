@@ -15,6 +15,7 @@ mod http1;
 #[cfg(feature = "http2")]
 mod http2;
 mod listener;
+mod pending;
 #[cfg(feature = "http2")]
 mod pieces;
 mod runtime;

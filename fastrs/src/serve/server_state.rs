@@ -44,10 +44,10 @@ impl ServerState {
         let shortest = config
             .head_timeout
             .min(config.send_timeout)
-            .min(config.keep_alive_timeout);
+            .min(config.keep_alive_timeout)
+            .min(config.handler_timeout);
         let sweep_every = (shortest / 20).clamp(Duration::from_millis(5), MAX_SWEEP_INTERVAL);
-        // The clock may lag by one sweep, so the margin ensures that no connection is closed early.
-        let in_ms = |timeout: Duration| millis(timeout.saturating_add(sweep_every));
+        let in_ms = |timeout| with_margin(timeout, sweep_every);
         let (stop_handle, stop) = Stop::new();
         Self {
             head_timeout: in_ms(config.head_timeout),
@@ -64,6 +64,11 @@ impl ServerState {
             stop,
             shutdown: watch::Sender::new(false),
         }
+    }
+
+    /// Converts a timeout to the clock's unit.
+    pub(super) fn in_ms(&self, timeout: Duration) -> u32 {
+        with_margin(timeout, self.sweep_every)
     }
 
     /// Returns the time of the last sweep, in wrapping milliseconds since the start.
@@ -113,6 +118,11 @@ impl ServerState {
     pub(super) fn shutdown(&self) -> Shutdown {
         Shutdown::subscribe(&self.shutdown)
     }
+}
+
+/// Converts a timeout to milliseconds, with a margin so that nothing ends early: the clock may lag by one sweep.
+fn with_margin(timeout: Duration, sweep_every: Duration) -> u32 {
+    millis(timeout.saturating_add(sweep_every))
 }
 
 /// Converts a timeout to milliseconds. Times are compared by their distance, so the maximum is 12 days, which is

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response, StatusCode, Version};
@@ -16,10 +17,11 @@ use hyper::body::Incoming;
 use super::access::AccessLine;
 use super::connection_state::{ConnectionState, RequestGuard};
 use super::dispatch::{Dispatch, DispatchedRequest, OnDisconnect};
+use super::pending::PendingHandler;
 use super::syntax::{self, Rejection};
-use crate::body::{Body, BodyState, Chunk, EndsWithClient};
+use crate::body::{Body, BodyState, Chunk, EndsWithClient, take_has_waited};
 use crate::error::{BoxError, panic_text};
-use crate::request::{BoxFuture, run_until};
+use crate::request::{BoxFuture, run_until, take_handler_timeout};
 
 /// Serves the requests of one connection.
 #[derive(Debug)]
@@ -79,6 +81,8 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
         ResponseFuture {
             work,
             guard: Some(guard),
+            pending: None,
+            timeout: None,
             http2,
             is_http2_head,
             line,
@@ -91,6 +95,10 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
 pub(super) struct ResponseFuture {
     work: Work,
     guard: Option<RequestGuard>,
+    /// Set while the handler waits for something other than its client.
+    pending: Option<PendingHandler>,
+    /// How long the handler may take, if its route has its own limit.
+    timeout: Option<Duration>,
     http2: bool,
     /// Whether this is a response to `HEAD` whose body hyper would send.
     is_http2_head: bool,
@@ -111,17 +119,21 @@ impl Future for ResponseFuture {
         let this = self.get_mut();
         let mut response = match &mut this.work {
             Work::Running(DispatchedRequest { future, .. }) => {
+                // Clears what other requests on this thread have left.
+                take_has_waited();
+                take_handler_timeout();
                 // The app catches its own panics; one that slips through costs only this request.
                 let polled = catch_unwind(AssertUnwindSafe(|| future.poll_in_place(cx)));
                 match polled.unwrap_or_else(|payload| Poll::Ready(panic_response(payload))) {
                     Poll::Ready(response) => response,
-                    Poll::Pending => return this.poll_released(cx),
+                    Poll::Pending => return this.poll_pending(cx),
                 }
             }
             Work::Ready(response) => std::mem::take(&mut **response),
             Work::Done => Response::default(),
         };
         this.work = Work::Done;
+        this.pending = None;
         if let Some(guard) = &this.guard {
             match guard.body_state() {
                 BodyState::Complete | BodyState::Open | BodyState::Skipped => {}
@@ -169,20 +181,61 @@ impl Drop for ResponseFuture {
 }
 
 impl ResponseFuture {
-    /// Sends the response if the request's future has released it and continues. This is a separate function, since a
-    /// second place that returns the response would copy it once more.
+    /// Continues after a poll that left the request's future pending: sends the response if the future has released it
+    /// and continues, or if it has taken too long. This is a separate function, since a second place that returns the
+    /// response would copy it once more.
     #[cold]
-    fn poll_released(&mut self, cx: &mut Context<'_>) -> Poll<<Self as Future>::Output> {
+    fn poll_pending(&mut self, cx: &mut Context<'_>) -> Poll<<Self as Future>::Output> {
         let Work::Running(DispatchedRequest { future, .. }) = &mut self.work else {
             return Poll::Pending;
         };
-        match future.released() {
-            None => Poll::Pending,
-            Some(response) => {
-                self.work = Work::Ready(Box::new(response));
-                Pin::new(self).poll(cx)
+        let response = match future.released() {
+            Some(response) => response,
+            None if self.is_in_time(cx) => return Poll::Pending,
+            None => {
+                self.time_out();
+                json_response(
+                    StatusCode::GATEWAY_TIMEOUT,
+                    r#"{"detail":"Gateway Timeout"}"#,
+                )
             }
+        };
+        self.work = Work::Ready(Box::new(response));
+        Pin::new(self).poll(cx)
+    }
+
+    /// Returns whether a pending handler may continue to wait. The time in which it waits for its body has other
+    /// limits.
+    fn is_in_time(&mut self, cx: &mut Context<'_>) -> bool {
+        self.timeout = take_handler_timeout().or(self.timeout);
+        if take_has_waited() {
+            self.pending = None;
+            return true;
         }
+        let timeout = self.handler_timeout();
+        let Some(guard) = &self.guard else {
+            return true;
+        };
+        let pending = self
+            .pending
+            .get_or_insert_with(|| PendingHandler::new(guard.connection(), timeout, self.http2));
+        !pending.is_due(timeout, cx)
+    }
+
+    /// Drops a handler that has taken too long.
+    fn time_out(&mut self) {
+        let timeout = self.handler_timeout();
+        if let Work::Running(request) = std::mem::replace(&mut self.work, Work::Done) {
+            request.future.time_out(timeout);
+        }
+    }
+
+    fn handler_timeout(&self) -> Duration {
+        let default = self
+            .guard
+            .as_ref()
+            .map(|guard| guard.server().config.handler_timeout);
+        self.timeout.or(default).unwrap_or(Duration::MAX)
     }
 
     /// Lets hyper poll the connection before it writes the response. hyper then notices that the request's body was
@@ -205,24 +258,40 @@ impl ResponseFuture {
     #[cold]
     fn detach(&mut self) {
         let Work::Running(DispatchedRequest {
-            future,
+            mut future,
             on_disconnect: OnDisconnect::Finish,
         }) = std::mem::replace(&mut self.work, Work::Done)
         else {
             return;
         };
+        let timeout = self.handler_timeout();
         let (Some(guard), Ok(runtime)) = (self.guard.take(), tokio::runtime::Handle::try_current())
         else {
             return;
         };
         let server = Arc::clone(guard.server());
         let line = self.line.take();
+        let left = self
+            .pending
+            .take()
+            .map_or(timeout, |pending| pending.left());
         if !server.is_aborted() {
             let rest: BoxFuture<'static, ()> = Box::pin(async move {
                 // The client has disconnected, so the response is dropped; the drain waits for the guard.
-                let response = run_until(server.aborted(), future).await;
-                if let (Some(line), Some(response)) = (line, response) {
-                    line.write(response.status());
+                let limited = tokio::time::timeout(left, &mut future);
+                let status = match run_until(server.aborted(), limited).await {
+                    Some(Ok(response)) => Some(response.status()),
+                    Some(Err(_)) => {
+                        future.time_out(timeout);
+                        Some(StatusCode::GATEWAY_TIMEOUT)
+                    }
+                    None => {
+                        drop(future);
+                        None
+                    }
+                };
+                if let (Some(line), Some(status)) = (line, status) {
+                    line.write(status);
                 }
                 drop(guard);
             });
