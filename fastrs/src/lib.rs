@@ -65,7 +65,8 @@
 //! # Features
 //!
 //! - `docs-ui` (default): Swagger UI at `/docs`, built into the program.
-//! - `http2`: HTTP/2 in cleartext.
+//! - `http2`: HTTP/2.
+//! - `tls`: TLS in the server, `Tls`.
 //! - `files`: `File`, a file as a response, and `App::static_files`.
 //! - `multipart` (default): multipart forms, with [`UploadFile`] and [`Multipart`].
 //! - `jwt`: JSON Web Tokens, `security::Jwt`.
@@ -177,6 +178,8 @@ pub use response::{
 pub use routing::{JobValue, Middleware, Next, Route, Router};
 pub use schemars::JsonSchema;
 pub use serde_json::{Value, json};
+#[cfg(feature = "tls")]
+pub use serve::Tls;
 pub use serve::{Bind, Listener, ServeConfig, block_on};
 pub use settings::SettingsError;
 #[cfg(feature = "files")]

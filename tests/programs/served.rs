@@ -1,6 +1,6 @@
 //! A program for the serving tests: `served APP [ADDRESS]`. Without an address, it uses the environment's.
 
-use fastrs::{prelude::*, security::ApiKeyQuery};
+use fastrs::{ServeConfig, Tls, prelude::*, security::ApiKeyQuery};
 
 mod busy;
 
@@ -91,6 +91,17 @@ async fn echo(mut socket: WebSocket) -> Result<()> {
     Ok(())
 }
 
+#[get("/word")]
+async fn word() -> PlainText {
+    PlainText("word".into())
+}
+
+/// Returns the certificate and the key in the files that the environment names.
+fn tls() -> Tls {
+    let [certificate, key] = ["CERTIFICATE", "KEY"].map(|name| std::env::var(name).expect(name));
+    Tls::from_pem_files(certificate, key)
+}
+
 #[fastrs::main]
 async fn main() -> Result<(), StartError> {
     let mut arguments = std::env::args().skip(1);
@@ -117,6 +128,9 @@ async fn main() -> Result<(), StartError> {
             nowhere
         ]),
         Some("sockets") => app.routes(routes![echo]),
+        Some("tls") => app
+            .routes(routes![word])
+            .config(ServeConfig::new().tls(tls())),
         Some("without-docs") => app.docs_url(None),
         _ => app,
     };

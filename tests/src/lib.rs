@@ -87,6 +87,7 @@ pages! {
     templates "docs/templates.md";
     settings "docs/settings.md";
     running "docs/running.md";
+    tls "docs/tls.md";
     openapi "docs/openapi.md";
     coming_from_fastapi "docs/coming-from-fastapi.md";
     coming_from_passlib "docs/coming-from-passlib.md";

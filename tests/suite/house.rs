@@ -46,7 +46,7 @@ const CONFINED_CRATES: [(&str, &[&str]); 22] = [
     ("memchr", &["serve/framing.rs", "multipart/"]),
     ("hyper_util", &["serve/", "security/jwks/"]),
     ("hyper::client", &["security/jwks/"]),
-    ("tokio_rustls", &["security/jwks/"]),
+    ("tokio_rustls", &["security/jwks/", "serve/tls/"]),
     ("webpki_roots", &["security/jwks/"]),
     ("hyper::server", &["serve/"]),
     ("smallvec", &["request/"]),
@@ -80,6 +80,7 @@ const SLEEPS: [(&str, usize); 13] = [
     ("tests/suite/serving/resting.rs", 1),
     ("tests/suite/serving/unread_bodies.rs", 2),
     ("tests/suite/serving/upgrades.rs", 1),
+    ("tests/suite/tls/connections.rs", 1),
     ("tests/suite/websockets/http2.rs", 1),
     ("tests/suite/websockets/keeping.rs", 1),
 ];

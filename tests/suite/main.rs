@@ -57,6 +57,7 @@ mod static_files;
 mod streams;
 mod templates;
 mod testing;
+mod tls;
 mod tower;
 mod tutorial;
 mod two_endpoints;

@@ -8,7 +8,7 @@ mod half_close;
 #[cfg(unix)]
 mod load;
 #[cfg(unix)]
-mod program;
+pub(crate) mod program;
 mod protocols;
 mod resting;
 mod service;

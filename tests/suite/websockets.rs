@@ -10,7 +10,7 @@ mod messages;
 mod wires;
 
 use fastrs::prelude::*;
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::wire::Wire;
 
@@ -55,7 +55,7 @@ fn pong(number: u64) -> [u8; 127] {
 }
 
 /// Opens a socket on a connection, whose next bytes are frames.
-pub(crate) async fn upgrade(stream: &mut TcpStream, path: &str) {
+pub(crate) async fn upgrade(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), path: &str) {
     let mut wire = Wire::over(stream);
     wire.send(&head(path, "")).await;
     let head = wire.head().await;

@@ -8,6 +8,8 @@ use super::{
     environment::Environment,
     stop::{UNFINISHED_EXITS, close_or_give_up, count, cut_off, stop_result},
 };
+#[cfg(feature = "tls")]
+use crate::serve::Certificates;
 use crate::{
     depends::{DepList, TeardownLimit, Teardowns},
     error::HttpError,
@@ -192,6 +194,14 @@ fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), Start
         if let Some(problem) = serve::workers_error() {
             return Err(StartError::wiring(vec![problem]));
         }
+        #[cfg(feature = "tls")]
+        let certificates = Certificates::load(&config).map_err(StartError::tls)?;
+        #[cfg(all(unix, feature = "tls"))]
+        let _hangup = certificates
+            .as_ref()
+            .map(Certificates::reload_on_hangup)
+            .transpose()
+            .map_err(StartError::io)?;
         let stop = Stop::on_signals().map_err(StartError::io)?;
         let work = built.state.work.clone();
         let mut teardowns = built.teardowns();
@@ -209,6 +219,8 @@ fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), Start
                 return Err(error);
             }
         };
+        #[cfg(feature = "tls")]
+        let listener = listener.with_certificates(certificates);
         crate::log::announce(&start_line(&listener, &urls));
         let service = Arc::new(built.service);
         let waiting = |requests| {

@@ -40,6 +40,11 @@ impl StartError {
         }
     }
 
+    #[cfg(feature = "tls")]
+    pub(crate) fn tls(problem: String) -> Self {
+        Self::wiring(vec![problem])
+    }
+
     /// Returns the problems, each as one message.
     pub fn problems(&self) -> &[String] {
         &self.problems

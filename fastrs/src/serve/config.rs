@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+#[cfg(feature = "tls")]
+use super::tls::Tls;
+
 /// The limits of the server: its timeouts and its maximum sizes.
 ///
 /// The defaults bound what a client can cost. They suit a server behind a load balancer as well as one that faces the
@@ -11,7 +14,7 @@ use std::time::Duration;
 /// `Duration::MAX`, there is effectively none.
 /// | setting | default | if exceeded |
 /// |---|---|---|
-/// | [`head_timeout`](Self::head_timeout) | 10 s | 408 if any byte has arrived; otherwise, the connection closes |
+/// | [`head_timeout`](Self::head_timeout) | 10 s | 408 if any byte of a head has arrived; otherwise, the connection closes |
 /// | [`body_timeout`](Self::body_timeout) | 30 s | 408, and the connection closes |
 /// | [`min_body_rate`](Self::min_body_rate) | 240 bytes/s | 408, and the connection closes |
 /// | [`handler_timeout`](Self::handler_timeout) | 60 s | 504, and the handler is dropped |
@@ -51,6 +54,8 @@ pub struct ServeConfig {
     pub(super) http2: bool,
     pub(super) max_concurrent_streams: u32,
     pub(super) access_log: Option<bool>,
+    #[cfg(feature = "tls")]
+    pub(super) tls: Option<Tls>,
 }
 
 impl ServeConfig {
@@ -71,10 +76,13 @@ impl ServeConfig {
             http2: cfg!(feature = "http2"),
             max_concurrent_streams: 100,
             access_log: None,
+            #[cfg(feature = "tls")]
+            tls: None,
         }
     }
 
-    /// Sets how long a request's head may take, from the start of the connection or the first byte of the head.
+    /// Sets how long a request's head may take, from the start of the connection or the first byte of the head. A TLS
+    /// handshake may take as long before that.
     ///
     /// Deadlines use a coarse clock: a connection may last up to a tenth longer. With zero, a head has a few
     /// milliseconds.
@@ -187,8 +195,8 @@ impl ServeConfig {
         self
     }
 
-    /// Sets whether the server accepts HTTP/2 from clients that start with its preface (prior knowledge). On by
-    /// default; it needs the feature `http2`.
+    /// Sets whether the server accepts HTTP/2: over TLS from clients that choose it in the handshake (ALPN), otherwise
+    /// from clients that start with its preface (prior knowledge). On by default; it needs the feature `http2`.
     pub fn http2(mut self, enabled: bool) -> Self {
         self.http2 = enabled && cfg!(feature = "http2");
         self
@@ -199,6 +207,24 @@ impl ServeConfig {
     /// at least 1 KiB and at most 256 KiB.
     pub fn max_concurrent_streams(mut self, streams: u32) -> Self {
         self.max_concurrent_streams = streams.max(1);
+        self
+    }
+
+    /// Serves over TLS, and nothing else: HTTP/1.1 and, with the feature `http2`, HTTP/2.
+    ///
+    /// ```no_run
+    /// use fastrs::{ServeConfig, Tls, prelude::*};
+    ///
+    /// #[fastrs::main]
+    /// async fn main() -> Result<(), StartError> {
+    ///     let tls = Tls::from_pem_files("cert.pem", "key.pem");
+    ///     let app = App::new("Shop", "1.0.0").config(ServeConfig::new().tls(tls));
+    ///     app.serve("0.0.0.0:443").await
+    /// }
+    /// ```
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
         self
     }
 

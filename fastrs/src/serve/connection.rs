@@ -21,10 +21,11 @@ const TIMED_OUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\n\
 pub(super) async fn run<D: Dispatch>(app: Arc<D>, stream: Stream, state: Arc<ConnectionState>) {
     let service = Service::new(app, Arc::clone(&state), stream.peer());
     let mut transport = Transport::new(stream, Arc::clone(&state));
-    let protocol = match state.server().config.http2 {
-        true => until_signal(&state, transport.sniff()).await,
+    let protocol = match transport.negotiated() {
+        Some(protocol) => Until::Done(Ok(protocol)),
+        None if state.server().config.http2 => until_signal(&state, transport.sniff()).await,
         // hyper checks the version itself and rejects HTTP/2.
-        false => Until::Done(Ok(Protocol::Http1)),
+        None => Until::Done(Ok(Protocol::Http1)),
     };
     match protocol {
         Until::Done(Ok(Protocol::Http1)) => http1(transport, service, state).await,
@@ -36,8 +37,8 @@ pub(super) async fn run<D: Dispatch>(app: Arc<D>, stream: Stream, state: Arc<Con
         #[cfg(not(feature = "http2"))]
         Until::Done(Ok(Protocol::Http2)) => {}
         Until::Done(Err(error)) => tracing::debug!(%error, "connection failed"),
-        Until::TimedOut if transport.has_unread() => transport.send_last(TIMED_OUT).await,
-        Until::TimedOut | Until::Aborted | Until::Idle => {}
+        Until::TimedOut => time_out(transport).await,
+        Until::Aborted | Until::Idle => {}
     }
 }
 
@@ -53,8 +54,8 @@ async fn http1<D: Dispatch>(
             Until::Done(Err(error)) => return state.log_failure(&error),
             Until::Idle => connection.rest(),
             Until::TimedOut => {
-                if let Some(mut transport) = connection.into_unanswered() {
-                    transport.send_last(TIMED_OUT).await;
+                if let Some(transport) = connection.into_transport() {
+                    time_out(transport).await;
                 }
                 return;
             }
@@ -62,8 +63,17 @@ async fn http1<D: Dispatch>(
     }
 }
 
+/// Ends a connection at its deadline. If a part of a request has arrived, its client is told why.
+async fn time_out(mut transport: Transport) {
+    let response = match transport.has_unread() {
+        true => TIMED_OUT,
+        false => b"",
+    };
+    transport.send_last(response).await;
+}
+
 /// The result of running a future until a signal.
-enum Until<T> {
+pub(super) enum Until<T> {
     Done(T),
     TimedOut,
     Aborted,
@@ -73,7 +83,10 @@ enum Until<T> {
 
 /// Runs a connection's future until it is done or a signal arrives. A drain needs no action here: the service marks
 /// the responses, and the sweep brings the deadlines of idle connections forward.
-async fn until_signal<F: Future>(state: &ConnectionState, future: F) -> Until<F::Output> {
+pub(super) async fn until_signal<F: Future>(
+    state: &ConnectionState,
+    future: F,
+) -> Until<F::Output> {
     let mut future = pin!(future);
     std::future::poll_fn(|cx| {
         // Polls the connection first: bytes that have just arrived move the deadline.

@@ -168,6 +168,11 @@ impl ConnectionState {
         self.is_stalled()
     }
 
+    /// Returns whether there are bytes that the socket has not accepted yet.
+    pub(super) fn has_unsent(&self) -> bool {
+        self.sending.load(Relaxed) != SENT
+    }
+
     fn is_stalled(&self) -> bool {
         self.sending.load(Relaxed) == STALLED
     }
@@ -268,7 +273,7 @@ impl ConnectionState {
     }
 
     /// Sets the deadline to one head timeout from now.
-    #[cfg(feature = "http2")]
+    #[cfg(any(feature = "http2", feature = "tls"))]
     pub(super) fn extend_deadline(&self) {
         self.set_deadline(self.server.head_timeout);
     }
@@ -282,7 +287,7 @@ impl ConnectionState {
     fn is_idle(&self) -> bool {
         !self.is_busy()
             && !self.reading_head.load(Relaxed)
-            && self.sending.load(Relaxed) == SENT
+            && !self.has_unsent()
             // With any other body, hyper may have to read more.
             && matches!(self.body.get(), BodyState::Complete | BodyState::Skipped)
     }

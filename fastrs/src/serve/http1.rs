@@ -56,11 +56,11 @@ impl<D: Dispatch> Http1<D> {
         }
     }
 
-    /// Ends the connection, and returns its transport if bytes were read but not answered.
-    pub(super) fn into_unanswered(mut self) -> Option<Transport> {
+    /// Ends the connection, and returns its transport with the bytes that were read but not answered; `None` after an
+    /// upgrade.
+    pub(super) fn into_transport(mut self) -> Option<Transport> {
         self.state.set_can_rest(false);
-        let (transport, _) = self.take_apart()?;
-        transport.has_unread().then_some(transport)
+        self.take_apart().map(|(transport, _)| transport)
     }
 
     /// Takes the connection apart, and keeps bytes that were read but not used. Returns `None` after an upgrade.

@@ -5,6 +5,8 @@ use std::io;
 use std::net::SocketAddr;
 #[cfg(unix)]
 use std::path::Path;
+#[cfg(feature = "tls")]
+use std::sync::Arc;
 
 use tokio::net::TcpListener;
 #[cfg(unix)]
@@ -13,6 +15,8 @@ use tokio::net::{UnixListener, UnixStream};
 use super::bind::{Bind, Target};
 use super::socket::Socket;
 use super::stream::Stream;
+#[cfg(feature = "tls")]
+use super::tls::Certificates;
 
 /// An open socket to which clients can already connect.
 ///
@@ -27,7 +31,11 @@ use super::stream::Stream;
 /// # Ok::<(), std::io::Error>(()) });
 /// ```
 #[derive(Debug)]
-pub struct Listener(Socket);
+pub struct Listener {
+    socket: Socket,
+    #[cfg(feature = "tls")]
+    certificates: Option<Arc<Certificates>>,
+}
 
 impl Listener {
     /// Opens the socket.
@@ -62,33 +70,63 @@ impl Listener {
             }
             Target::Open(socket) => Ok(socket),
         };
-        socket.map(Self)
+        Ok(Self {
+            socket: socket?,
+            #[cfg(feature = "tls")]
+            certificates: None,
+        })
+    }
+
+    /// Encrypts the connections, if there are certificates.
+    #[cfg(feature = "tls")]
+    pub(crate) fn with_certificates(self, certificates: Option<Arc<Certificates>>) -> Self {
+        Self {
+            certificates,
+            ..self
+        }
+    }
+
+    #[cfg(feature = "tls")]
+    pub(super) fn certificates(&self) -> Option<&Arc<Certificates>> {
+        self.certificates.as_ref()
+    }
+
+    /// Returns the scheme of its URLs.
+    pub(crate) fn scheme(&self) -> &'static str {
+        #[cfg(feature = "tls")]
+        if self.certificates.is_some() {
+            return "https";
+        }
+        "http"
     }
 
     /// Returns the address with the actual port; `None` for a Unix socket.
     #[must_use]
     pub fn local_addr(&self) -> Option<SocketAddr> {
-        self.0.local_addr()
+        self.socket.local_addr()
     }
 
     pub(super) async fn accept(&self) -> io::Result<Stream> {
-        self.0.accept().await
+        self.socket.accept().await
     }
 
     pub(super) fn close(self) -> Vec<Stream> {
-        self.0.close()
+        self.socket.close()
     }
 }
 
 impl From<Listener> for Bind {
     fn from(listener: Listener) -> Self {
-        Self(Target::Open(listener.0))
+        Self(Target::Open(listener.socket))
     }
 }
 
 impl fmt::Display for Listener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        match self.local_addr() {
+            Some(address) => write!(f, "{}://{address}", self.scheme()),
+            None => self.socket.fmt(f),
+        }
     }
 }
 

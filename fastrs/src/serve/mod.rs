@@ -31,6 +31,8 @@ mod stream;
 mod syntax;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "tls")]
+mod tls;
 mod transport;
 #[cfg(feature = "websocket")]
 mod upgrade;
@@ -39,9 +41,13 @@ pub use self::bind::{Bind, IntoBind};
 pub use self::config::ServeConfig;
 pub use self::listener::Listener;
 pub use self::runtime::block_on;
+#[cfg(feature = "tls")]
+pub use self::tls::Tls;
 
 pub(crate) use self::dispatch::{Dispatch, DispatchedRequest, OnDisconnect};
 pub(crate) use self::runtime::workers_error;
 pub(crate) use self::server::{Cut, serve};
 pub(crate) use self::service::{may_have_body, strip_body};
 pub(crate) use self::shutdown::{Stop, StopHandle};
+#[cfg(feature = "tls")]
+pub(crate) use self::tls::Certificates;

@@ -13,6 +13,8 @@ use super::listener::Listener;
 use super::shutdown::{ABORT_GRACE, Stop};
 use super::spawn::spawn;
 use super::stream::Stream;
+#[cfg(feature = "tls")]
+use super::tls::{self, Certificates};
 use crate::request::run_until;
 
 /// The result of the shutdown.
@@ -42,7 +44,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 ///
 /// # Errors
 ///
-/// Fails if the operating system refuses to start the thread that checks the deadlines.
+/// Fails if the operating system refuses to start the threads that check the deadlines and the certificates.
 pub(crate) async fn serve<D: Dispatch>(
     app: Arc<D>,
     listener: Listener,
@@ -54,8 +56,17 @@ pub(crate) async fn serve<D: Dispatch>(
     let teardown_timeout = config.teardown_timeout;
     let connections = Arc::new(Connections::new(config));
     let _sweeper = connections.start_sweeping()?;
+    #[cfg(feature = "tls")]
+    let certificates = listener.certificates().cloned();
+    #[cfg(feature = "tls")]
+    let _watcher = certificates.as_ref().map(Certificates::watch).transpose()?;
     let start = |stream| {
         let state = connections.add();
+        #[cfg(feature = "tls")]
+        if let Some(certificates) = &certificates {
+            let config = certificates.current();
+            return spawn(tls::run(Arc::clone(&app), stream, state, config));
+        }
         spawn(connection::run(Arc::clone(&app), stream, state));
     };
 

@@ -125,10 +125,7 @@ impl Socket {
 impl fmt::Display for Socket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Tcp(listener) => match listener.local_addr() {
-                Ok(address) => write!(f, "http://{address}"),
-                Err(_) => f.write_str("a TCP socket"),
-            },
+            Self::Tcp(_) => f.write_str("a TCP socket"),
             #[cfg(unix)]
             Self::Unix(_, Some(file)) => write!(f, "unix:{}", file.0.display()),
             #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! The stream of an accepted socket.
+//! The stream of an accepted connection.
 
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
@@ -10,12 +10,18 @@ use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
 
-/// An accepted socket.
+#[cfg(feature = "tls")]
+use super::tls::TlsStream;
+
+/// An accepted connection.
 #[derive(Debug)]
 pub(super) enum Stream {
     Tcp(TcpStream, SocketAddr),
     #[cfg(unix)]
     Unix(UnixStream),
+    /// One of the others, encrypted.
+    #[cfg(feature = "tls")]
+    Tls(Box<TlsStream<Stream>>),
 }
 
 impl Stream {
@@ -41,44 +47,27 @@ impl Stream {
             Self::Tcp(_, peer) => Some(*peer),
             #[cfg(unix)]
             Self::Unix(_) => None,
+            #[cfg(feature = "tls")]
+            Self::Tls(tls) => tls.get_ref().0.peer(),
         }
     }
 
+    /// Returns whether the TLS handshake chose HTTP/2; `None` without TLS.
+    pub(super) fn negotiated_http2(&self) -> Option<bool> {
+        match self {
+            #[cfg(feature = "tls")]
+            Self::Tls(tls) => Some(super::tls::negotiated_http2(tls)),
+            _ => None,
+        }
+    }
+
+    /// Returns whether bytes that were written may have to be flushed.
     #[inline]
-    pub(super) fn poll_read(
-        &mut self,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
+    pub(super) fn is_buffered(&self) -> bool {
         match self {
-            Self::Tcp(tcp, _) => Pin::new(tcp).poll_read(cx, buf),
-            #[cfg(unix)]
-            Self::Unix(unix) => Pin::new(unix).poll_read(cx, buf),
-        }
-    }
-
-    #[inline]
-    pub(super) fn poll_write(
-        &mut self,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        match self {
-            Self::Tcp(tcp, _) => Pin::new(tcp).poll_write(cx, bytes),
-            #[cfg(unix)]
-            Self::Unix(unix) => Pin::new(unix).poll_write(cx, bytes),
-        }
-    }
-
-    pub(super) fn poll_write_vectored(
-        &mut self,
-        cx: &mut Context<'_>,
-        slices: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        match self {
-            Self::Tcp(tcp, _) => Pin::new(tcp).poll_write_vectored(cx, slices),
-            #[cfg(unix)]
-            Self::Unix(unix) => Pin::new(unix).poll_write_vectored(cx, slices),
+            #[cfg(feature = "tls")]
+            Self::Tls(_) => true,
+            _ => false,
         }
     }
 
@@ -90,22 +79,94 @@ impl Stream {
             Self::Tcp(tcp, _) => tcp.set_zero_linger().unwrap_or_default(),
             #[cfg(unix)]
             Self::Unix(_) => {}
+            #[cfg(feature = "tls")]
+            Self::Tls(tls) => tls.get_ref().0.reset_on_drop(),
         }
     }
 
-    pub(super) fn poll_read_ready(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    /// Waits for bytes or for the end of the stream, without a buffer to read into; `None` if the stream cannot wait
+    /// without one.
+    pub(super) fn poll_read_ready(&mut self, cx: &mut Context<'_>) -> Option<Poll<io::Result<()>>> {
         match self {
-            Self::Tcp(tcp, _) => tcp.poll_read_ready(cx),
+            Self::Tcp(tcp, _) => Some(tcp.poll_read_ready(cx)),
             #[cfg(unix)]
-            Self::Unix(unix) => unix.poll_read_ready(cx),
+            Self::Unix(unix) => Some(unix.poll_read_ready(cx)),
+            #[cfg(feature = "tls")]
+            Self::Tls(_) => None,
+        }
+    }
+}
+
+impl AsyncRead for Stream {
+    #[inline]
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Tcp(tcp, _) => Pin::new(tcp).poll_read(cx, buf),
+            #[cfg(unix)]
+            Self::Unix(unix) => Pin::new(unix).poll_read(cx, buf),
+            #[cfg(feature = "tls")]
+            Self::Tls(tls) => super::tls::poll_read(tls, cx, buf),
+        }
+    }
+}
+
+impl AsyncWrite for Stream {
+    #[inline]
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Tcp(tcp, _) => Pin::new(tcp).poll_write(cx, bytes),
+            #[cfg(unix)]
+            Self::Unix(unix) => Pin::new(unix).poll_write(cx, bytes),
+            #[cfg(feature = "tls")]
+            Self::Tls(tls) => Pin::new(tls).poll_write(cx, bytes),
         }
     }
 
-    pub(super) fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self {
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Tcp(tcp, _) => Pin::new(tcp).poll_write_vectored(cx, slices),
+            #[cfg(unix)]
+            Self::Unix(unix) => Pin::new(unix).poll_write_vectored(cx, slices),
+            #[cfg(feature = "tls")]
+            Self::Tls(tls) => Pin::new(tls).poll_write_vectored(cx, slices),
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    /// A socket has no buffer to flush.
+    #[inline]
+    fn poll_flush(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Tcp(..) => Poll::Ready(Ok(())),
+            #[cfg(unix)]
+            Self::Unix(_) => Poll::Ready(Ok(())),
+            #[cfg(feature = "tls")]
+            Self::Tls(tls) => Pin::new(tls).poll_flush(_cx),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
             Self::Tcp(tcp, _) => Pin::new(tcp).poll_shutdown(cx),
             #[cfg(unix)]
             Self::Unix(unix) => Pin::new(unix).poll_shutdown(cx),
+            #[cfg(feature = "tls")]
+            Self::Tls(tls) => Pin::new(tls).poll_shutdown(cx),
         }
     }
 }

@@ -73,15 +73,28 @@ impl Transport {
         while self.unread.len() < PREFACE.len() {
             let mut first = [0; PREFACE.len()];
             let mut buf = ReadBuf::new(&mut first[self.unread.len()..]);
-            std::future::poll_fn(|cx| self.stream.poll_read(cx, &mut buf)).await?;
+            std::future::poll_fn(|cx| Pin::new(&mut self.stream).poll_read(cx, &mut buf)).await?;
             self.unread.extend_from_slice(buf.filled());
             if buf.filled().is_empty() || !PREFACE.starts_with(&self.unread) {
                 return Ok(Protocol::Http1);
             }
         }
+        Ok(self.use_http2())
+    }
+
+    /// Returns the protocol that client and server agreed on in the TLS handshake; `None` without TLS. A client that
+    /// does not negotiate uses HTTP/1.
+    pub(super) fn negotiated(&mut self) -> Option<Protocol> {
+        match self.stream.negotiated_http2()? {
+            true => Some(self.use_http2()),
+            false => Some(Protocol::Http1),
+        }
+    }
+
+    fn use_http2(&mut self) -> Protocol {
         self.protocol = Protocol::Http2;
         self.state.established();
-        Ok(Protocol::Http2)
+        Protocol::Http2
     }
 
     /// Returns whether there are bytes that hyper has not seen.
@@ -89,10 +102,17 @@ impl Transport {
         !self.unread.is_empty()
     }
 
-    /// Waits for bytes or for the end of the stream, without a buffer to read into.
+    /// Waits for bytes or for the end of the stream, without a buffer that lives as long.
     pub(super) fn poll_readable(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         // The next read reports any error again.
-        self.stream.poll_read_ready(cx).map(drop)
+        if let Some(ready) = self.stream.poll_read_ready(cx) {
+            return ready.map(drop);
+        }
+        let mut bytes = [0; 1024];
+        let mut buf = ReadBuf::new(&mut bytes);
+        let read = Pin::new(&mut self.stream).poll_read(cx, &mut buf);
+        self.unread.extend_from_slice(buf.filled());
+        read.map(drop)
     }
 
     /// Puts back bytes that hyper has read but not used.
@@ -111,7 +131,7 @@ impl Transport {
         if self.unread.is_empty() {
             self.unread = BytesMut::new();
             // The next read reports an error or the end again.
-            let _ = self.stream.poll_read(cx, buf);
+            let _ = Pin::new(&mut self.stream).poll_read(cx, buf);
         }
         let seen = self.seen.min(count);
         self.seen -= seen;
@@ -144,7 +164,7 @@ impl Transport {
             // Not cleared, because that would cost more than an event of a stream.
             let mut bytes = [const { MaybeUninit::uninit() }; 4096];
             let mut buf = ReadBuf::uninit(&mut bytes);
-            match self.stream.poll_read(cx, &mut buf) {
+            match Pin::new(&mut self.stream).poll_read(cx, &mut buf) {
                 Poll::Ready(read) => read?,
                 Poll::Pending => return Ok(()),
             }
@@ -174,6 +194,19 @@ impl Transport {
         Poll::Ready(written)
     }
 
+    /// Sends what the stream has buffered.
+    fn flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
+        match flushed {
+            Poll::Pending if self.state.write_blocked() => return Poll::Ready(Err(self.stalled())),
+            Poll::Ready(Ok(())) if self.state.has_unsent() => self
+                .state
+                .bytes_written(true, self.protocol == Protocol::Http1),
+            _ => {}
+        }
+        flushed
+    }
+
     /// Gives up on a client that takes nothing.
     #[cold]
     fn stalled(&self) -> io::Error {
@@ -181,12 +214,14 @@ impl Transport {
         io::ErrorKind::TimedOut.into()
     }
 
-    /// Sends a last response if the socket accepts it at once, and signals that nothing follows.
+    /// Sends a last response, if there is one and the socket accepts it at once, and signals that nothing follows.
     pub(super) async fn send_last(&mut self, response: &[u8]) {
         std::future::poll_fn(|cx| {
             // A client that does not read gets no response, since this function does not wait for it.
-            let _ = self.stream.poll_write(cx, response);
-            let _ = self.stream.poll_shutdown(cx);
+            if !response.is_empty() {
+                let _ = Pin::new(&mut self.stream).poll_write(cx, response);
+            }
+            let _ = Pin::new(&mut self.stream).poll_shutdown(cx);
             Poll::Ready(())
         })
         .await;
@@ -201,7 +236,7 @@ impl Transport {
         let mut scratch = [0; 8192];
         while *discarded < LINGER_BYTES {
             let mut buf = ReadBuf::new(&mut scratch);
-            match ready!(self.stream.poll_read(cx, &mut buf)) {
+            match ready!(Pin::new(&mut self.stream).poll_read(cx, &mut buf)) {
                 Ok(()) if !buf.filled().is_empty() => *discarded += buf.filled().len(),
                 _ => break,
             }
@@ -220,7 +255,7 @@ impl AsyncRead for Transport {
         let io = self.get_mut();
         let (start, mut seen) = (buf.filled().len(), 0);
         if io.unread.is_empty() {
-            ready!(io.stream.poll_read(cx, buf))?;
+            ready!(Pin::new(&mut io.stream).poll_read(cx, buf))?;
         } else {
             seen = io.replay(cx, buf);
         }
@@ -242,7 +277,7 @@ impl AsyncWrite for Transport {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let io = self.get_mut();
-        let written = io.stream.poll_write(cx, bytes);
+        let written = Pin::new(&mut io.stream).poll_write(cx, bytes);
         io.wrote(written, bytes.len())
     }
 
@@ -253,7 +288,7 @@ impl AsyncWrite for Transport {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let io = self.get_mut();
-        let written = io.stream.poll_write_vectored(cx, slices);
+        let written = Pin::new(&mut io.stream).poll_write_vectored(cx, slices);
         io.wrote(written, slices.iter().map(|slice| slice.len()).sum())
     }
 
@@ -262,8 +297,8 @@ impl AsyncWrite for Transport {
         self.protocol == Protocol::Http2
     }
 
-    /// Checks whether the client of a cancelable handler has disconnected. A socket has no buffer to flush, but hyper
-    /// flushes each time it has polled the handler, which makes this the place for the check.
+    /// Sends what TLS has buffered, and checks whether the client of a cancelable handler has disconnected. hyper flushes
+    /// each time it has polled the handler, which makes this the place for the check.
     ///
     /// A client that closes its side only states that it sends nothing more. It may still read, and its requests are
     /// handled like any others; a failed write shows that it has disconnected. Only for a handler that opted in to
@@ -272,6 +307,9 @@ impl AsyncWrite for Transport {
     #[inline]
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let io = self.get_mut();
+        if io.stream.is_buffered() {
+            ready!(io.flush(cx))?;
+        }
         if io.state.cancels_on_disconnect() {
             return Poll::Ready(io.poll_disconnect(cx));
         }
@@ -282,7 +320,7 @@ impl AsyncWrite for Transport {
         let io = self.get_mut();
         if matches!(io.closing, Closing::Open) {
             io.state.set_can_rest(false);
-            ready!(io.stream.poll_shutdown(cx))?;
+            ready!(Pin::new(&mut io.stream).poll_shutdown(cx))?;
             io.closing = match !io.is_eof && io.state.linger() {
                 true => Closing::Lingering(0),
                 false => Closing::Done,

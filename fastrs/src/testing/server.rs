@@ -10,6 +10,8 @@ use tokio::task::JoinHandle;
 use crate::app::{App, StartError};
 use crate::depends::{TeardownLimit, Teardowns};
 use crate::request::BoxFuture;
+#[cfg(feature = "tls")]
+use crate::serve::Certificates;
 use crate::serve::{Listener, Stop, StopHandle, serve};
 
 /// Serves an app on a free local port, for clients that use HTTP.
@@ -31,6 +33,7 @@ use crate::serve::{Listener, Stop, StopHandle, serve};
 #[derive(Debug)]
 pub struct TestServer {
     address: SocketAddr,
+    scheme: &'static str,
     stop: StopHandle,
     serving: Option<JoinHandle<()>>,
     teardown_timeout: Duration,
@@ -53,10 +56,10 @@ impl TestServer {
         self.address
     }
 
-    /// Returns the URL of a path: `http://127.0.0.1:49152/items`.
+    /// Returns the URL of a path: `http://127.0.0.1:49152/items`, with `https` if the app is served over TLS.
     #[must_use]
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
+        format!("{}://{}{path}", self.scheme, self.address)
     }
 
     /// Stops accepting connections, finishes the requests in flight, and returns when the app has been dropped.
@@ -78,9 +81,14 @@ fn start_server(app: App) -> BoxFuture<'static, Result<TestServer, StartError>> 
     Box::pin(async {
         let config = app.settings().clone();
         let teardown_timeout = config.teardown();
+        #[cfg(feature = "tls")]
+        let certificates = Certificates::load(&config).map_err(StartError::tls)?;
         let (service, teardowns) = app.start().await?;
         match listen().await {
             Ok((listener, address)) => {
+                #[cfg(feature = "tls")]
+                let listener = listener.with_certificates(certificates);
+                let scheme = listener.scheme();
                 let (handle, stop) = Stop::new();
                 // Boxed, because tokio's code for a task is compiled for each type of future.
                 let serving: BoxFuture<'static, ()> = Box::pin(async move {
@@ -89,6 +97,7 @@ fn start_server(app: App) -> BoxFuture<'static, Result<TestServer, StartError>> 
                 });
                 Ok(TestServer {
                     address,
+                    scheme,
                     stop: handle,
                     serving: Some(tokio::spawn(serving)),
                     teardown_timeout,

@@ -14,13 +14,13 @@ use tokio::{
 use crate::waiting::until_closed;
 use crate::wire::Wire;
 
-pub(super) struct Program {
+pub(crate) struct Program {
     child: Child,
     log: Lines<BufReader<ChildStderr>>,
 }
 
 impl Program {
-    pub(super) fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+    pub(crate) fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_served"))
             .args(arguments)
             .env_remove("HOST")
@@ -39,7 +39,7 @@ impl Program {
         }
     }
 
-    pub(super) async fn line(&mut self) -> String {
+    pub(crate) async fn line(&mut self) -> String {
         self.log
             .next_line()
             .await
@@ -48,33 +48,30 @@ impl Program {
     }
 
     /// Reads the start line of a program that creates its resource first.
-    pub(super) async fn started(&mut self) -> SocketAddr {
+    pub(crate) async fn started(&mut self) -> SocketAddr {
         assert_eq!(self.line().await, "opened");
         let line = self.line().await;
-        let address = line
-            .strip_prefix("fastrs is listening on http://")
+        let url = line
+            .strip_prefix("fastrs is listening on ")
             .expect("a start line");
-        address
-            .split(',')
-            .next()
-            .unwrap_or(address)
-            .parse()
-            .expect("an address")
+        let url = url.split(',').next().unwrap_or(url);
+        let (_, address) = url.split_once("://").expect("a URL");
+        address.parse().expect("an address")
     }
 
-    pub(super) async fn signal(&self, name: &str) {
+    pub(crate) async fn signal(&self, name: &str) {
         let id = self.child.id().expect("the program runs").to_string();
         let sent = Command::new("kill").args([name, &id]).status().await;
         assert!(sent.expect("`kill` is installed").success());
     }
 
     /// Stops reading its standard error.
-    pub(super) fn stop_reading(self) -> Child {
+    pub(crate) fn stop_reading(self) -> Child {
         self.child
     }
 
     /// Returns the last lines and the exit status.
-    pub(super) async fn end(mut self) -> (Vec<String>, ExitStatus) {
+    pub(crate) async fn end(mut self) -> (Vec<String>, ExitStatus) {
         let mut lines = Vec::new();
         while let Some(line) = self.log.next_line().await.expect("the log is text") {
             lines.push(line);

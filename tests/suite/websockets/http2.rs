@@ -9,7 +9,10 @@ use h2::{
     client::{self, SendRequest},
     ext::Protocol,
 };
-use tokio::net::TcpStream;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+};
 
 use super::{app, pings, pong};
 use crate::{
@@ -20,7 +23,13 @@ use crate::{
 
 /// Connects, and waits until the server has allowed the protocol.
 pub(crate) async fn connect(address: SocketAddr) -> SendRequest<Bytes> {
-    let stream = TcpStream::connect(address).await.unwrap();
+    connect_over(TcpStream::connect(address).await.unwrap()).await
+}
+
+/// The same over a connection that is open.
+pub(crate) async fn connect_over(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+) -> SendRequest<Bytes> {
     let (client, connection) = client::handshake(stream).await.unwrap();
     tokio::spawn(connection);
     let mut client = client.ready().await.unwrap();

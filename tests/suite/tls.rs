@@ -1,0 +1,13 @@
+//! TLS. The certificates are made by the program `openssl`, and some clients are `openssl` and `curl`.
+//!
+//! If one is not installed, the tests that need it are skipped with a message; with `FASTRS_REQUIRE_PROGRAMS=1` they
+//! fail.
+
+mod authority;
+mod connections;
+mod draining;
+mod handshakes;
+mod load;
+#[cfg(unix)]
+mod reloading;
+mod startup;
