@@ -207,8 +207,17 @@ impl<'d> Dialect<'d> {
         written.into()
     }
 
+    /// Returns the bodies that FastAPI declares. A handler of FastAPI reads a raw body from its request, which the document
+    /// does not show.
+    fn bodies(&self) -> &[BodyParam] {
+        match bodies::media(&self.operation.bodies) {
+            Some(BodyMedia::Raw) => &[],
+            _ => &self.operation.bodies,
+        }
+    }
+
     fn body(&self, schemas: &mut BTreeMap<String, Component>) -> Option<Value> {
-        let params = &self.operation.bodies;
+        let params = self.bodies();
         let media = bodies::media(params)?;
         let is_model = |body: &BodyParam| forms::is_model(body, self.components);
         // A whole form that is optional is not a reference to its model.
@@ -302,8 +311,7 @@ impl<'d> Dialect<'d> {
                 written.insert(statuses.to_string(), described);
             }
         }
-        let takes_input =
-            !self.operation.parameters.is_empty() || !self.operation.bodies.is_empty();
+        let takes_input = !self.operation.parameters.is_empty() || !self.bodies().is_empty();
         if takes_input && !written.contains_key("422") {
             let reference = format!("#/components/schemas/{HTTP_VALIDATION_ERROR}");
             let content = json!({"application/json": {"schema": {"$ref": reference}}});
