@@ -132,6 +132,7 @@ async fn main() -> Result<(), StartError> {
             .routes(routes![word])
             .config(ServeConfig::new().tls(tls())),
         Some("without-docs") => app.docs_url(None),
+        Some("rooted") => app.root_path("/own"),
         _ => app,
     };
     match arguments.next() {

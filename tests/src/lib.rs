@@ -88,6 +88,7 @@ pages! {
     settings "docs/settings.md";
     running "docs/running.md";
     tls "docs/tls.md";
+    behind_a_proxy "docs/behind-a-proxy.md";
     openapi "docs/openapi.md";
     coming_from_fastapi "docs/coming-from-fastapi.md";
     coming_from_passlib "docs/coming-from-passlib.md";

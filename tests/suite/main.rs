@@ -42,6 +42,7 @@ mod optional_parts;
 mod parameters;
 mod partial;
 mod promises;
+mod proxies;
 mod representations;
 mod routing;
 mod schemas;

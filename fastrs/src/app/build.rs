@@ -12,26 +12,23 @@ use super::{
     App, AppService, DocumentUrls, RouteEntry, Routes, StartError,
     check::Checks,
     dispatch::{Dispatcher, DispatcherService},
-    documents::{AppAsset, Documents},
+    documents::Documents,
     endpoint::Endpoint,
     layered::{describe_middleware, plan_middleware},
     mount::Mount,
     protection::Protection,
 };
+#[cfg(feature = "websocket")]
+use crate::request::{WebSocketConfig, WebSocketRoute};
 #[cfg(feature = "templates")]
 use crate::routing::FlatMount;
 use crate::{
     body::BodyLimit,
     depends::{AppValue, SharedTeardowns},
-    openapi::{Document, Info, OperationMeta, ParameterLocation, ReDoc, fastapi, openapi30},
+    openapi::{Document, Info, OperationMeta, ParameterLocation, fastapi},
     request::{AppState, FormInfo, RouteInfo},
     routing::{FlatRoute, Pattern, Row, Table, Target, erase, wrap_in},
     serve::ServeConfig,
-};
-#[cfg(feature = "websocket")]
-use crate::{
-    openapi::asyncapi,
-    request::{WebSocketConfig, WebSocketRoute},
 };
 
 /// An app whose wiring is valid.
@@ -139,7 +136,12 @@ impl App {
             checks.duplicate_ids(document.clashes());
             checks.schemes(document);
         }
-        let documents = Arc::new(Documents::new(document, self.dialect()));
+        let documents = Arc::new(Documents::new(
+            document,
+            self.dialect(),
+            self.root_path_in_servers,
+        ));
+        checks.errors.extend(self.entry.mistakes());
         for (name, url) in self.urls.by_name() {
             checks.url(name, url.unwrap_or("/"));
         }
@@ -159,6 +161,12 @@ impl App {
         }
         for mount in &mounts {
             let app = mount.mount.downcast::<AppService>();
+            if app.and_then(AppService::root_path).is_some() {
+                checks.errors.push(format!(
+                    "the app that is mounted at `{}` has a root path: set it on the outer app",
+                    mount.path
+                ));
+            }
             routes.mount(mount, app.map(|app| &app.dispatcher.routes));
         }
         for (path, _) in &assets {
@@ -181,6 +189,7 @@ impl App {
         let App {
             mut state,
             layers,
+            entry,
             redirect_slashes,
             body_limit,
             ..
@@ -231,7 +240,7 @@ impl App {
         let outer = whole.map(|whole| wrap_in(&layers, whole, &state));
         Ok(Built {
             state,
-            service: AppService::new(dispatcher, outer),
+            service: AppService::new(dispatcher, entry, outer),
             values,
             mounted,
             documents,
@@ -258,7 +267,8 @@ impl App {
                 );
             }
         }
-        self.dialect()(&document)
+        let documents = Documents::new(document, self.dialect(), self.root_path_in_servers);
+        documents.write(documents.dialect, self.entry.root_path.as_ref())
     }
 
     /// Adds a route to the document, and returns the metadata that its requests need.
@@ -352,49 +362,6 @@ impl App {
         }
         document
     }
-
-    /// Returns the document of the WebSockets, with its path, if there are any. FastAPI does not have one.
-    #[cfg(feature = "websocket")]
-    fn asyncapi(&self, channels: Document) -> Option<(String, AppAsset)> {
-        let url = self.urls.asyncapi.as_ref()?;
-        if channels.is_empty() || self.fastapi_documents {
-            return None;
-        }
-        let documents = Arc::new(Documents::new(channels, asyncapi::render));
-        let written = AppAsset::document(&documents, asyncapi::render);
-        Some((url.clone(), written))
-    }
-
-    /// Returns the documents and their pages, with their paths. A document is written when it is first requested,
-    /// because for a large app this takes longer than the rest of the startup.
-    fn assets(&self, documents: &Arc<Documents>) -> Vec<(String, AppAsset)> {
-        let mut assets = Vec::new();
-        if let Some(url) = &self.urls.openapi30 {
-            let written = AppAsset::document(documents, openapi30::render);
-            assets.push((url.clone(), written));
-        }
-        let Some(openapi) = &self.urls.openapi else {
-            return assets;
-        };
-        let written = AppAsset::document(documents, documents.dialect);
-        assets.push((openapi.clone(), written));
-        let mut pages = Vec::new();
-        #[cfg(feature = "docs-ui")]
-        if let Some(docs) = &self.urls.docs {
-            let mut ui = crate::openapi::SwaggerUi::new(&self.info.title, docs, openapi);
-            if let Some(options) = &self.init_oauth {
-                ui = ui.init_oauth(options.clone());
-            }
-            pages.append(&mut ui.assets());
-        }
-        if let Some(redoc) = &self.urls.redoc {
-            pages.append(&mut ReDoc::new(&self.info.title, redoc, openapi).assets());
-        }
-        for (url, page) in pages {
-            assets.push((url, AppAsset::Page(page)));
-        }
-        assets
-    }
 }
 
 /// An app whose wiring has been checked, as [`App::build`] returns it.
@@ -419,7 +386,7 @@ impl BuiltApp {
     pub fn document(&self) -> &Value {
         let documents = &self.built.documents;
         self.document
-            .get_or_init(|| documents.write(documents.dialect, None))
+            .get_or_init(|| documents.write(documents.dialect, self.built.service.root_path()))
     }
 
     /// Lists the routes, including mounted apps, WebSockets, static files and documents, with their guards and security

@@ -1,12 +1,16 @@
 //! What [`App::launch`](super::App::launch) reads from the environment.
 
-use super::StartError;
-use crate::serve::{self, Bind};
+use super::{ProxyHeaders, StartError, entry::Entry};
+use crate::{
+    request::RootPath,
+    serve::{self, Bind},
+};
 
-/// The variables `HOST`, `PORT` and `ACCESS_LOG`.
+/// The variables `HOST`, `PORT`, `ACCESS_LOG`, `ROOT_PATH` and `FORWARDED_ALLOW_IPS`.
 pub(super) struct Environment {
     pub(super) address: Bind,
     pub(super) access_log: bool,
+    pub(super) entry: Entry,
 }
 
 impl Environment {
@@ -19,10 +23,23 @@ impl Environment {
         let mut problems = Vec::from_iter(serve::workers_error());
         let address = address().map_err(|problem| problems.push(problem));
         let access_log = access_log().map_err(|problem| problems.push(problem));
-        match (address, access_log) {
-            (Ok(address), Ok(access_log)) if problems.is_empty() => Ok(Self {
+        let root_path = root_path().map_err(|problem| problems.push(problem));
+        let proxies = proxies();
+        let untrusted = proxies.iter().flat_map(ProxyHeaders::mistakes);
+        problems.extend(
+            untrusted.map(|mistake| {
+                format!("the environment variable `FORWARDED_ALLOW_IPS`: {mistake}")
+            }),
+        );
+        match (address, access_log, root_path) {
+            (Ok(address), Ok(access_log), Ok(root_path)) if problems.is_empty() => Ok(Self {
                 address,
                 access_log,
+                entry: Entry {
+                    root_path,
+                    proxies,
+                    ..Entry::default()
+                },
             }),
             _ => Err(StartError::wiring(problems)),
         }
@@ -55,6 +72,19 @@ fn access_log() -> Result<bool, String> {
             "the environment variable `ACCESS_LOG` is `{text}`: set it to `on` or `off`"
         )),
     }
+}
+
+/// Reads `ROOT_PATH`.
+fn root_path() -> Result<Option<RootPath>, String> {
+    let text = variable("ROOT_PATH").unwrap_or_default();
+    RootPath::parse(&text)
+        .map_err(|mistake| format!("the environment variable `ROOT_PATH` is `{text}`: {mistake}"))
+}
+
+/// Reads `FORWARDED_ALLOW_IPS`, which is uvicorn's.
+fn proxies() -> Option<ProxyHeaders> {
+    let peers = variable("FORWARDED_ALLOW_IPS")?;
+    Some(ProxyHeaders::new().trust(peers))
 }
 
 /// Returns the value of a variable, unless it is empty.

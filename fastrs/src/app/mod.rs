@@ -7,6 +7,7 @@ mod dispatch;
 mod document;
 mod documents;
 mod endpoint;
+mod entry;
 mod environment;
 mod guard;
 mod layered;
@@ -14,6 +15,8 @@ mod lifetime;
 mod mount;
 mod origin;
 mod protection;
+mod proxies;
+mod proxy_headers;
 mod routes;
 mod security;
 mod service;
@@ -26,6 +29,7 @@ mod stop;
 mod without_files;
 
 pub use build::BuiltApp;
+pub use proxy_headers::ProxyHeaders;
 pub use routes::{RouteEntry, RouteKind, Routes};
 pub use service::AppService;
 pub use start_error::StartError;
@@ -84,6 +88,8 @@ pub struct App {
     /// The jobs that will run, with their dependencies.
     jobs: Vec<(&'static str, PlanFn)>,
     layers: Vec<ErasedLayer>,
+    entry: entry::Entry,
+    root_path_in_servers: bool,
     sessions: protection::AppSessions,
     redirect_slashes: bool,
     fastapi_documents: bool,
@@ -138,6 +144,8 @@ impl App {
             plan: Plan::default(),
             jobs: Vec::new(),
             layers: Vec::new(),
+            entry: Default::default(),
+            root_path_in_servers: true,
             sessions: Default::default(),
             redirect_slashes: true,
             fastapi_documents: false,

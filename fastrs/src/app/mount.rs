@@ -6,13 +6,16 @@ use std::{
     task::{Context, Poll},
 };
 
-use http::{HeaderValue, Uri, header::LOCATION, uri::PathAndQuery};
+use http::{HeaderValue, Uri, header::LOCATION};
 use tower_service::Service;
 
 use super::automatic::{AutomaticResponse, automatic_response};
 use crate::{
     body::{Body, BodyLimit, Response},
-    request::{AppState, BoxFuture, MountPath, Shutdown, encode, slash_reference},
+    request::{
+        AppState, BoxFuture, RootPath, Shutdown, end_of_prefix, first_byte, slash_reference,
+        with_path,
+    },
     routing::{FlatMount, SharedService, erase, wrap_in},
 };
 
@@ -92,11 +95,12 @@ impl Service<http::Request<Body>> for MountService {
         request.extensions_mut().get_or_insert_with(shutdown);
         let work = || state.work.clone();
         request.extensions_mut().get_or_insert_with(work);
+        let outer = request.extensions().get::<RootPath>().cloned();
+        let path = RootPath::within(outer.as_ref(), &self.prefix);
         #[cfg(feature = "templates")]
         request
             .extensions_mut()
-            .get_or_insert_with(|| self.urls.clone());
-        let path = MountPath::within(request.extensions().get(), &self.prefix);
+            .get_or_insert_with(|| self.urls.outermost(outer));
         request.extensions_mut().insert(path);
         if let Some(uri) = without_prefix(request.uri(), &self.prefix) {
             *request.uri_mut() = uri;
@@ -115,31 +119,11 @@ impl Service<http::Request<Body>> for MountService {
 /// path keeps its encoding, but never begins with two slashes, which would name a host.
 fn without_prefix(uri: &Uri, prefix: &str) -> Option<Uri> {
     let path = uri.path();
-    let mut end = 0;
-    for expected in prefix.bytes() {
-        let (byte, length) = first_byte(&path.as_bytes()[end..])?;
-        end += (byte == expected).then_some(length)?;
-    }
+    let mut end = end_of_prefix(path, prefix)?;
     while let Some((b'/', length)) = first_byte(&path.as_bytes()[end..]) {
         end += length;
     }
-    let rest = encode(path.get(end..)?);
-    let target = match uri.query() {
-        Some(query) => format!("/{rest}?{query}"),
-        None => format!("/{rest}"),
-    };
-    let mut parts = uri.clone().into_parts();
-    parts.path_and_query = Some(PathAndQuery::try_from(target).ok()?);
-    Uri::from_parts(parts).ok()
-}
-
-/// Returns the first byte of a percent-encoded string, and the length of its encoding in bytes.
-fn first_byte(text: &[u8]) -> Option<(u8, usize)> {
-    let hex = |at: usize| char::from(*text.get(at)?).to_digit(16);
-    match (text.first()?, hex(1), hex(2)) {
-        (b'%', Some(high), Some(low)) => Some(((high << 4 | low) as u8, 3)),
-        (byte, ..) => Some((*byte, 1)),
-    }
+    with_path(uri, &format!("/{}", path.get(end..)?))
 }
 
 /// Makes a redirect relative if it only adds or removes the trailing slash of the path that the service saw,

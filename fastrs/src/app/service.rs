@@ -8,11 +8,12 @@ use std::{
     task::{Context, Poll},
 };
 
-use http::request::Parts;
+use http::{HeaderMap, request::Parts};
 use tower_service::Service;
 
 use super::{
     dispatch::Dispatcher,
+    entry::Entry,
     layered::{set_client, take_client},
     lifetime::Lifetime,
 };
@@ -20,7 +21,7 @@ use crate::{
     body::{Body, Response},
     depends::Teardowns,
     error::BoxError,
-    request::{BoxFuture, RequestFuture},
+    request::{BoxFuture, RequestFuture, RootPath},
     routing::SharedService,
     serve::{Dispatch, DispatchedRequest, OnDisconnect, ServeConfig},
 };
@@ -48,19 +49,48 @@ use crate::{
 #[derive(Clone)]
 pub struct AppService {
     pub(super) dispatcher: Arc<Dispatcher>,
-    outer: Option<SharedService>,
+    /// What is before the dispatcher; `None` if nothing is.
+    before: Option<Arc<Before>>,
     /// `None` if the caller closes the app-scoped values itself. Dropping the last clone closes them in the
     /// background.
     pub(super) lifetime: Option<Arc<Lifetime>>,
 }
 
+/// What a request goes through before the dispatcher.
+struct Before {
+    entry: Entry,
+    /// The dispatcher inside the app's layers, if there are any.
+    layers: Option<SharedService>,
+}
+
 impl AppService {
-    pub(super) fn new(dispatcher: Arc<Dispatcher>, outer: Option<SharedService>) -> Self {
+    pub(super) fn new(
+        dispatcher: Arc<Dispatcher>,
+        entry: Entry,
+        layers: Option<SharedService>,
+    ) -> Self {
+        let is_empty = entry.is_empty() && layers.is_none();
         Self {
             dispatcher,
-            outer,
+            before: (!is_empty).then(|| Before { entry, layers }.into()),
             lifetime: None,
         }
+    }
+
+    /// Takes what the app does not set from the environment.
+    pub(super) fn with_environment(self, environment: Entry) -> Self {
+        let before = self.before.as_deref();
+        let entry = before.map_or(Entry::default(), |before| before.entry.clone());
+        let layers = before.and_then(|before| before.layers.clone());
+        Self {
+            lifetime: self.lifetime,
+            ..Self::new(self.dispatcher, entry.or(environment), layers)
+        }
+    }
+
+    /// Returns the root path that the app sets.
+    pub(super) fn root_path(&self) -> Option<&RootPath> {
+        self.before.as_deref()?.entry.root_path.as_ref()
     }
 
     pub(super) fn with_lifetime(self, teardowns: Teardowns, config: ServeConfig) -> Self {
@@ -80,25 +110,29 @@ impl fmt::Debug for AppService {
 impl AppService {
     #[inline(always)]
     fn dispatch(&self, parts: Parts, body: Body, client: Option<SocketAddr>) -> DispatchedRequest {
-        match &self.outer {
+        match &self.before {
             None => self.dispatcher.dispatch(parts, body, client),
-            Some(outer) => self.dispatch_in_layers(outer, parts, body, client),
+            Some(before) => self.dispatch_after(before, parts, body, client),
         }
     }
 
     #[inline(never)]
-    fn dispatch_in_layers(
+    fn dispatch_after(
         &self,
-        outer: &SharedService,
+        before: &Before,
         mut parts: Parts,
         body: Body,
-        client: Option<SocketAddr>,
+        peer: Option<SocketAddr>,
     ) -> DispatchedRequest {
+        let client = before.entry.apply(&mut parts, peer);
+        let Some(layers) = &before.layers else {
+            return self.dispatcher.dispatch(parts, body, client);
+        };
         let on_disconnect = OnDisconnect::of(self.dispatcher.cancels(&parts));
         set_client(&mut parts.extensions, client);
         let request = http::Request::from_parts(parts, body);
         DispatchedRequest {
-            future: RequestFuture::without_exits(outer.call(request)),
+            future: RequestFuture::without_exits(layers.call(request)),
             on_disconnect,
         }
     }
@@ -121,6 +155,13 @@ impl Dispatch for AppService {
         peer: Option<SocketAddr>,
     ) -> DispatchedRequest {
         AppService::dispatch(self, parts, body, peer)
+    }
+
+    fn client(&self, headers: &HeaderMap, peer: Option<SocketAddr>) -> Option<SocketAddr> {
+        match &self.before {
+            Some(before) => before.entry.client(headers, peer),
+            None => peer,
+        }
     }
 
     fn is_secret(&self, name: &str) -> bool {

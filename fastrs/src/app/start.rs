@@ -112,6 +112,9 @@ impl App {
     /// Each request is logged as one line on standard error, unless a `tracing` subscriber is set up, the
     /// environment variable `ACCESS_LOG` is `off`, or [`ServeConfig::access_log`] disables it.
     ///
+    /// `ROOT_PATH` is the [root path](Self::root_path), and `FORWARDED_ALLOW_IPS` lists the proxies to
+    /// [trust](crate::ProxyHeaders::trust), unless the app sets its own.
+    ///
     /// # Errors
     ///
     /// The errors are those of [`serve`](Self::serve), and all variables with an invalid value.
@@ -174,6 +177,7 @@ impl BuiltApp {
     pub async fn launch(mut self) -> Result<(), StartError> {
         let environment = Environment::read()?;
         self.config.access_log_by_default(environment.access_log);
+        self.built.service = self.built.service.with_environment(environment.entry);
         self.serve(environment.address).await
     }
 }

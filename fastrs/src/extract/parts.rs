@@ -39,7 +39,8 @@ impl FromRequest<'_> for HeaderMap {
     }
 }
 
-/// The address of the peer, which is the proxy if the app is behind one.
+/// The address of the client: that of the peer, or what a trusted proxy says ([`ProxyHeaders`](crate::ProxyHeaders)), whose
+/// port is often 0.
 ///
 /// Only a TCP connection has one. For an app that is served over a Unix socket or in process, take an
 /// `Option<ClientAddr>`, which is then `None`.
@@ -61,7 +62,7 @@ impl ClientAddr {
         self.0.ip()
     }
 
-    /// Returns the peer's port.
+    /// Returns the port, or 0 if a proxy does not say it.
     pub fn port(&self) -> u16 {
         self.0.port()
     }

@@ -11,7 +11,6 @@ mod form;
 mod form_info;
 mod interval;
 mod lossy;
-mod mount_path;
 mod origin;
 mod path;
 mod problems;
@@ -19,6 +18,7 @@ mod query;
 mod remaining_work;
 mod reply;
 mod request_future;
+mod root_path;
 mod run_until;
 mod shutdown;
 mod signal;
@@ -51,7 +51,6 @@ pub(crate) use form::{read_multipart, too_large, wrong_type};
 pub(crate) use form_info::FormInfo;
 pub(crate) use interval::limit_interval;
 pub(crate) use lossy::decode_lossy;
-pub(crate) use mount_path::MountPath;
 pub(crate) use origin::is_same_host;
 pub(crate) use path::{CanonicalPath, PathValues, encode, range_in};
 pub(crate) use query::Query;
@@ -59,6 +58,7 @@ pub(crate) use remaining_work::{RemainingWork, TaskTracker};
 #[cfg(feature = "websocket")]
 pub(crate) use request_future::release_now;
 pub(crate) use request_future::{RequestFuture, until_sent};
+pub(crate) use root_path::{RootPath, end_of_prefix, first_byte, with_path};
 pub(crate) use run_until::run_until;
 #[cfg(feature = "websocket")]
 pub(crate) use signal::take_abort_signal;
@@ -166,7 +166,7 @@ impl Request {
         &self.parts.extensions
     }
 
-    /// Returns the peer's address; `None` over a Unix socket and for in-process requests.
+    /// Returns the client's address, as [`ClientAddr`](crate::ClientAddr) does; `None` over a Unix socket.
     pub fn client(&self) -> Option<SocketAddr> {
         self.client
     }

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderValue, Uri, header::HOST};
 
-/// Returns whether an origin has the host that the request is for. The scheme is not compared, since only a
+/// Returns whether an origin has the host that the request is for. Without TLS, the scheme is not compared, since only a
 /// proxy in front may know it.
 pub(crate) fn is_same_host(origin: &str, headers: &HeaderMap, uri: &Uri) -> bool {
     let host = headers.get(HOST).map(HeaderValue::as_bytes);
@@ -13,6 +13,9 @@ pub(crate) fn is_same_host(origin: &str, headers: &HeaderMap, uri: &Uri) -> bool
     let (Some(host), Some(authority)) = (host, origin.authority()) else {
         return false;
     };
+    if uri.scheme_str() == Some("https") && origin.scheme_str() != Some("https") {
+        return false;
+    }
     let port = match origin.scheme_str() {
         Some("https") => ":443",
         Some(_) => ":80",

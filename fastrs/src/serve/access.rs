@@ -10,7 +10,7 @@ use percent_encoding::percent_decode_str;
 /// The access line of a request, before its status is known.
 #[derive(Debug)]
 pub(super) struct AccessLine {
-    peer: Option<SocketAddr>,
+    client: Option<SocketAddr>,
     /// `GET /items/5?q=x HTTP/1.1`
     request: String,
 }
@@ -20,7 +20,7 @@ impl AccessLine {
     #[cold]
     pub(super) fn new<B>(
         request: &Request<B>,
-        peer: Option<SocketAddr>,
+        client: Option<SocketAddr>,
         is_secret: &dyn Fn(&str) -> bool,
     ) -> Box<Self> {
         let uri = request.uri();
@@ -43,7 +43,7 @@ impl AccessLine {
             _ => "1.1",
         };
         let request = format!("{} {target} HTTP/{version}", request.method());
-        Box::new(Self { peer, request })
+        Box::new(Self { client, request })
     }
 
     #[cold]
@@ -52,9 +52,14 @@ impl AccessLine {
     }
 
     fn with(&self, status: StatusCode) -> String {
-        let peer = self.peer.map_or("-".to_owned(), |peer| peer.to_string());
+        let client = self
+            .client
+            .map_or("-".to_owned(), |client| client.to_string());
         let (number, reason) = (status.as_u16(), crate::error::reason(status));
-        format!("INFO:     {peer} - \"{}\" {number} {reason}", self.request)
+        format!(
+            "INFO:     {client} - \"{}\" {number} {reason}",
+            self.request
+        )
     }
 }
 

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use http::HeaderMap;
 use http::request::Parts;
 
 use crate::body::{Body, Response};
@@ -17,6 +18,11 @@ pub(crate) trait Dispatch: Send + Sync + 'static {
         body: Body,
         peer: Option<SocketAddr>,
     ) -> DispatchedRequest;
+
+    /// Returns the client's address, which the access log shows, if the peer is a proxy.
+    fn client(&self, _headers: &HeaderMap, peer: Option<SocketAddr>) -> Option<SocketAddr> {
+        peer
+    }
 
     /// Returns whether the query parameter with this name is a secret, which the access log does not show.
     fn is_secret(&self, _name: &str) -> bool {

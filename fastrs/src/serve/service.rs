@@ -49,9 +49,11 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
         let is_http2_head = http2 && *request.method() == Method::HEAD;
         let config = &self.state.server().config;
         let line = match config.access_log {
-            Some(true) => Some(AccessLine::new(&request, self.peer, &|name| {
-                self.app.is_secret(name)
-            })),
+            Some(true) => {
+                let client = self.app.client(request.headers(), self.peer);
+                let is_secret = |name: &str| self.app.is_secret(name);
+                Some(AccessLine::new(&request, client, &is_secret))
+            }
             _ => None,
         };
         let max_uri = config.max_uri_bytes;

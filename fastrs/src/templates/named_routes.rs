@@ -8,7 +8,7 @@ use crate::{
     depends::{AppScope, Dependency, Injected, Node, Provider},
     error::HttpError,
     openapi::Operation,
-    request::{Context, Failure},
+    request::{Context, Failure, RootPath},
     routing::{PathPiece, Pattern},
 };
 
@@ -52,6 +52,13 @@ const SEGMENTS: &AsciiSet = &SEGMENT.remove(b'/');
 #[derive(Debug, Clone)]
 pub struct Urls(Arc<[NamedRoute]>);
 
+/// The routes of the outermost app, which a mount passes on to its app.
+#[derive(Debug, Clone)]
+pub(crate) struct OutermostUrls {
+    pub(super) urls: Urls,
+    pub(super) root_path: Option<RootPath>,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct NamedRoute {
     /// The name of the handler, prefixed by the names of the mounts that it is in: `admin:read_user`.
@@ -80,8 +87,17 @@ impl Urls {
         })
     }
 
+    /// Returns the routes for the apps that are mounted in theirs, which has this root path.
+    pub(crate) fn outermost(&self, root_path: Option<RootPath>) -> OutermostUrls {
+        OutermostUrls {
+            urls: self.clone(),
+            root_path,
+        }
+    }
+
     /// Returns the path of the route whose handler has this name, with these values for its placeholders,
-    /// percent-encoded. In a mounted app, the path begins at the mount.
+    /// percent-encoded. The path begins at the root path or the mount of the app: [`url_for`](Self::url_for) returns the
+    /// whole URL.
     ///
     /// A handler of an app that is mounted at `/admin` has the name `admin:read_user`, or `read_user` if no handler of
     /// this app has that name. If several handlers have the name, it is the path of the first that has these

@@ -7,7 +7,7 @@ use minijinja::{
     value::{Enumerator, Object, from_args},
 };
 
-use super::{named_routes::Urls, url::UrlValue};
+use super::{named_routes::OutermostUrls, url::UrlValue};
 use crate::request::Request;
 
 /// A request as a template sees it, with FastAPI's names.
@@ -17,7 +17,7 @@ pub(super) struct TemplateRequest {
     pub(super) url: Arc<UrlValue>,
     pub(super) base: Arc<UrlValue>,
     /// The routes of the outermost app, if this app is mounted.
-    pub(super) outermost: Option<Urls>,
+    pub(super) outermost: Option<OutermostUrls>,
     headers: Arc<Pairs>,
     query_params: Arc<Pairs>,
     cookies: Arc<Pairs>,

@@ -8,7 +8,7 @@ use minijinja::{
     value::{Enumerator, Kwargs, Object, from_args},
 };
 
-use crate::request::{MountPath, Request, encode};
+use crate::request::{Request, encode};
 
 /// A URL as a template sees it: it is written in full, and its parts have Starlette's names.
 #[derive(Debug, Clone)]
@@ -31,7 +31,6 @@ impl UrlValue {
             .headers()
             .get(HOST)
             .and_then(|host| host.to_str().ok());
-        let mount = request.extensions().get().map_or("", MountPath::as_str);
         Self {
             scheme: match request.uri().scheme_str() {
                 Some("https") => "https",
@@ -42,7 +41,7 @@ impl UrlValue {
                 .filter(|host| is_host(host))
                 .unwrap_or_default()
                 .to_owned(),
-            path: format!("{}/", encode(mount)),
+            path: format!("{}/", encode(request.root_path())),
             query: String::new(),
         }
     }
@@ -56,17 +55,17 @@ impl UrlValue {
         }
     }
 
-    /// Returns the URL of a path on the same host.
-    pub(super) fn at(&self, path: String) -> Self {
-        Self {
-            path,
-            ..self.clone()
-        }
-    }
-
     /// Returns the URL of a path below this one.
     pub(super) fn join(&self, path: &str) -> Self {
-        self.at(format!("{}{path}", self.path.trim_end_matches('/')))
+        self.below(&self.path, path)
+    }
+
+    /// Returns the URL of a path below another one on the same host.
+    pub(super) fn below(&self, base: &str, path: &str) -> Self {
+        Self {
+            path: format!("{}{path}", base.trim_end_matches('/')),
+            ..self.clone()
+        }
     }
 
     /// Returns the URL for a WebSocket: `ws` for `http`, `wss` for `https`.
@@ -131,6 +130,12 @@ impl Object for UrlValue {
     }
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&**self, f)
+    }
+}
+
+impl fmt::Display for UrlValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.host.is_empty() {
             write!(f, "{}://{}", self.scheme, self.host)?;
         }

@@ -1,13 +1,85 @@
-//! The function `url_for` of a template.
+//! The URL of a route, by the name of its handler.
 
 use minijinja::{Error, ErrorKind, State, Value, value::Kwargs};
 
 use super::{
-    named_routes::{UrlError, Urls},
+    named_routes::{OutermostUrls, UrlError, Urls},
     request::TemplateRequest,
+    url::UrlValue,
 };
+use crate::request::{Request, RootPath};
 
-/// Returns the function `url_for(name, **values)`.
+impl Urls {
+    /// Returns the URL of the route whose handler has this name: FastAPI's `request.url_for`. It has the scheme and the
+    /// host of the request, and the app's [root path](crate::App::root_path). In a mounted app, it also finds the
+    /// handlers of the outermost app.
+    ///
+    /// ```
+    /// use fastrs::{prelude::*, templates::{Urls, urls}};
+    /// # use fastrs::testing::TestClient;
+    ///
+    /// #[get("/items/<id>")]
+    /// async fn read_item(id: u64) -> u64 {
+    ///     id
+    /// }
+    ///
+    /// #[get("/latest")]
+    /// async fn latest(req: &Request, #[depends(urls)] urls: &Urls) -> Result<Redirect> {
+    ///     Ok(Redirect::to(urls.url_for(req, "read_item", &[("id", "7")])?))
+    /// }
+    ///
+    /// # fastrs::__private::block_on(async {
+    /// let app = App::new("Shop", "1.0.0").root_path("/api").routes(routes![read_item, latest]);
+    /// let client = TestClient::start(app).await;
+    /// let answer = client.get("/latest").header("host", "shop.example").follow_redirects(false).await;
+    /// assert_eq!(answer.header("location"), Some("http://shop.example/api/items/7"));
+    /// # });
+    /// ```
+    ///
+    /// The client names the host, so a URL that another user receives, for example by email, must not come from this
+    /// function unless the app knows its hosts. If the request has no host, the URL begins with its path.
+    ///
+    /// # Errors
+    ///
+    /// Fails like [`path_for`](Self::path_for).
+    pub fn url_for(
+        &self,
+        request: &Request,
+        name: &str,
+        values: &[(&str, &str)],
+    ) -> Result<String, UrlError> {
+        let base = UrlValue::base(request);
+        let outermost = request.extensions().get();
+        find(self, &base, outermost, name, values).map(|url| url.to_string())
+    }
+}
+
+/// Finds a route in an app, or else in the outermost one.
+fn find(
+    urls: &Urls,
+    base: &UrlValue,
+    outermost: Option<&OutermostUrls>,
+    name: &str,
+    values: &[(&str, &str)],
+) -> Result<UrlValue, UrlError> {
+    let (url, is_websocket) = match (urls.find(name, values), outermost) {
+        (Some(own), _) => own.map(|(path, is_websocket)| (base.join(&path), is_websocket)),
+        (None, Some(OutermostUrls { urls, root_path })) => {
+            let root_path = root_path.as_ref().map_or("".into(), RootPath::encoded);
+            let found = urls
+                .find(name, values)
+                .ok_or_else(|| UrlError::unknown(name));
+            found?.map(|(path, is_websocket)| (base.below(&root_path, &path), is_websocket))
+        }
+        (None, None) => Err(UrlError::unknown(name)),
+    }?;
+    Ok(match is_websocket {
+        true => url.into_websocket(),
+        false => url,
+    })
+}
+
+/// Returns the function `url_for(name, **values)` of a template.
 pub(super) fn url_for(
     urls: Urls,
 ) -> impl Fn(&State<'_, '_>, &str, Kwargs) -> Result<Value, Error> + Send + Sync + 'static {
@@ -34,20 +106,9 @@ pub(super) fn url_for(
             values.push((parameter, text));
         }
         let values: Vec<_> = values.iter().map(|(name, text)| (*name, &**text)).collect();
-        let own = urls.find(name, &values);
-        let (url, is_websocket) = match own {
-            Some(own) => own.map(|(path, is_websocket)| (base.join(&path), is_websocket)),
-            None => match outermost.as_ref().and_then(|urls| urls.find(name, &values)) {
-                Some(outer) => outer.map(|(path, is_websocket)| (base.at(path), is_websocket)),
-                None => Err(UrlError::unknown(name)),
-            },
-        }
-        .map_err(|error| invalid(error.to_string()))?;
-        Ok(Value::from_object(if is_websocket {
-            url.into_websocket()
-        } else {
-            url
-        }))
+        let url = find(&urls, base, outermost.as_ref(), name, &values);
+        let url = url.map_err(|error| invalid(error.to_string()))?;
+        Ok(Value::from_object(url))
     }
 }
 

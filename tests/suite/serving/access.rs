@@ -97,6 +97,18 @@ async fn a_setting_other_than_on_or_off_is_an_error() {
 }
 
 #[tokio::test]
+async fn a_line_shows_the_client_of_a_trusted_proxy() {
+    let proxy = ("FORWARDED_ALLOW_IPS", "::1, 127.0.0.1");
+    let (mut program, address) = launched(&[proxy]).await;
+    let mut wire = Wire::to(address).await;
+    wire.send("GET /nowhere HTTP/1.1\r\nhost: test\r\nx-forwarded-for: 192.0.2.1\r\n\r\n")
+        .await;
+    assert_eq!(wire.answer().await.status(), "404");
+    let expected = "INFO:     192.0.2.1:0 - \"GET /nowhere HTTP/1.1\" 404 Not Found";
+    assert_eq!(program.line().await, expected);
+}
+
+#[tokio::test]
 async fn a_closed_standard_error_costs_no_request() {
     let (program, address) = launched(&[]).await;
     let _running = program.stop_reading();

@@ -27,6 +27,8 @@ impl Program {
             .env_remove("PORT")
             .env_remove("WORKERS")
             .env_remove("ACCESS_LOG")
+            .env_remove("ROOT_PATH")
+            .env_remove("FORWARDED_ALLOW_IPS")
             .envs(environment.iter().copied())
             .stderr(Stdio::piped())
             .kill_on_drop(true)

@@ -48,14 +48,37 @@ async fn a_shutdown_says_what_it_waits_for() {
 
 #[tokio::test]
 async fn all_variables_with_a_wrong_value_are_listed() {
-    let environment = [("PORT", "http"), ("WORKERS", "0"), ("ACCESS_LOG", "maybe")];
+    let settings = [("PORT", "http"), ("WORKERS", "0"), ("ACCESS_LOG", "maybe")];
+    let proxies = [("ROOT_PATH", "api"), ("FORWARDED_ALLOW_IPS", "::1, *")];
+    let environment = [&settings[..], &proxies].concat();
     let (lines, status) = Program::start(&["plain"], &environment).end().await;
     assert_eq!(status.code(), Some(1));
     let text = lines.join("\n");
-    assert!(text.contains("for 3 reasons"), "{text}");
-    for (name, value) in environment {
+    assert!(text.contains("for 5 reasons"), "{text}");
+    for named in [
+        "the environment variable `ROOT_PATH` is `api`: a root path begins with `/`",
+        "the environment variable `FORWARDED_ALLOW_IPS`: `*` would let every client",
+    ] {
+        assert!(text.contains(named), "{text}");
+    }
+    for (name, value) in settings {
         let named = format!("the environment variable `{name}` is `{value}`: set it to");
         assert!(text.contains(&named), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn the_root_path_is_that_of_the_app_or_else_of_the_environment() {
+    for (app, expected) in [("plain", "/api"), ("rooted", "/own")] {
+        let environment = [("PORT", "0"), ("ACCESS_LOG", "off"), ("ROOT_PATH", "/api")];
+        let mut program = Program::start(&[app], &environment);
+        let mut wire = Wire::to(program.started().await).await;
+        for path in ["", expected] {
+            wire.request(&format!("GET {path}/openapi.json")).await;
+            let body = wire.answer().await.body;
+            let server = format!(r#""servers":[{{"url":"{expected}"}}]"#);
+            assert!(body.contains(&server), "{path}: {body}");
+        }
     }
 }
 
