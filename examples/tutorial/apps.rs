@@ -1,26 +1,42 @@
 //! Every application of the tutorial, by the name that FastAPI gives it.
 
+use std::pin::Pin;
+
 use fastrs::prelude::*;
 
 macro_rules! apps {
     ($($chapter:ident: $($app:ident),+;)+) => {
         &[
-            ("bigger_applications.app.main", crate::bigger_applications::main::app),
-            ("settings.app01.main", crate::settings::tutorial001::app),
-            ("settings.app02.main", crate::settings::tutorial001::app),
-            ("settings.app03.main", crate::settings::app03::app),
-            ("tests.main", crate::tests_main::app),
-            $($((concat!(stringify!($chapter), ".", stringify!($app)), crate::$chapter::$app::app),)+)+
+            ("bigger_applications.app.main", maker!(crate::bigger_applications::main::app)),
+            ("settings.app01.main", maker!(crate::settings::tutorial001::app)),
+            ("settings.app02.main", maker!(crate::settings::tutorial001::app)),
+            ("settings.app03.main", maker!(crate::settings::app03::app)),
+            ("sub_applications.tutorial001", || {
+                Box::pin(crate::sub_applications::tutorial001::app())
+            }),
+            ("tests.main", maker!(crate::tests_main::app)),
+            $($((
+                concat!(stringify!($chapter), ".", stringify!($app)),
+                maker!(crate::$chapter::$app::app),
+            ),)+)+
         ]
     };
 }
 
-type Maker = fn() -> App;
+type Maker = fn() -> Pin<Box<dyn Future<Output = Result<App, StartError>>>>;
+
+/// An application that starts nothing else before it.
+macro_rules! maker {
+    ($app:path) => {
+        || Box::pin(async { Ok($app()) })
+    };
+}
 
 pub(crate) const APPS: &[(&str, Maker)] = apps! {
     additional_status_codes: tutorial001;
     authentication_error_status_code: tutorial001;
     background_tasks: tutorial001, tutorial002;
+    behind_a_proxy: tutorial001, tutorial001_01, tutorial002, tutorial003, tutorial004;
     body: tutorial001, tutorial002, tutorial003, tutorial004;
     body_fields: tutorial001;
     body_multiple_params: tutorial001, tutorial002, tutorial003, tutorial004, tutorial005;
@@ -39,13 +55,16 @@ pub(crate) const APPS: &[(&str, Maker)] = apps! {
         tutorial006, tutorial008b, tutorial008c, tutorial008d, tutorial008e, tutorial011,
         tutorial012;
     encoder: tutorial001;
+    events: tutorial001, tutorial002, tutorial003;
     extra_data_types: tutorial001;
     extra_models: tutorial001, tutorial002, tutorial003, tutorial004, tutorial005;
     first_steps: tutorial001, tutorial003;
+    graphql_: tutorial001;
     handling_errors: tutorial001, tutorial002, tutorial003, tutorial004, tutorial005, tutorial006;
     header_param_models: tutorial001, tutorial002, tutorial003, tutorial004;
     header_params: tutorial001, tutorial002, tutorial003;
     json_base64_bytes: tutorial001;
+    middleware: tutorial001;
     path_operation_configuration:
         tutorial001, tutorial002, tutorial002b, tutorial003, tutorial004, tutorial005,
         tutorial006;
@@ -86,4 +105,5 @@ pub(crate) const APPS: &[(&str, Maker)] = apps! {
     templates: tutorial001, tutorial002;
     using_request_directly: tutorial001;
     websockets_: tutorial001, tutorial002, tutorial003;
+    wsgi: tutorial001;
 };

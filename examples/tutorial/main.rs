@@ -7,6 +7,7 @@ mod additional_status_codes;
 mod apps;
 mod authentication_error_status_code;
 mod background_tasks;
+mod behind_a_proxy;
 mod bigger_applications;
 mod body;
 mod body_fields;
@@ -19,13 +20,16 @@ mod custom_request_and_route;
 mod custom_response;
 mod dependencies;
 mod encoder;
+mod events;
 mod extra_data_types;
 mod extra_models;
 mod first_steps;
+mod graphql_;
 mod handling_errors;
 mod header_param_models;
 mod header_params;
 mod json_base64_bytes;
+mod middleware;
 mod path_operation_configuration;
 mod path_params;
 mod path_params_numeric_validations;
@@ -51,11 +55,14 @@ mod static_files;
 mod stream_data;
 mod stream_json_lines;
 mod strict_content_type;
+mod sub_applications;
 mod templates;
 mod tests_main;
 mod using_request_directly;
 mod websockets_;
+mod wsgi;
 
+use fastrs::ProxyHeaders;
 use fastrs::prelude::*;
 
 #[fastrs::main]
@@ -65,17 +72,24 @@ async fn main() -> Result<(), StartError> {
     let Some((_, app)) = apps::APPS.iter().find(|(name, _)| *name == arguments.app) else {
         fail(&format!("there is no application `{}`", arguments.app));
     };
-    app().serve(("127.0.0.1", arguments.port)).await
+    // As FastAPI's server does.
+    let headers = ProxyHeaders::new().trust("127.0.0.1");
+    let mut app = app().await?.proxy_headers(headers);
+    if let Some(root_path) = arguments.root_path {
+        app = app.root_path(root_path);
+    }
+    app.serve(("127.0.0.1", arguments.port)).await
 }
 
 struct Arguments {
     app: String,
     port: u16,
+    root_path: Option<String>,
 }
 
 impl Arguments {
     fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
-        let (mut app, mut port) = (None, 8000);
+        let (mut app, mut port, mut root_path) = (None, 8000, None);
         while let Some(argument) = arguments.next() {
             let mut value = || {
                 arguments
@@ -88,6 +102,7 @@ impl Arguments {
                         .parse()
                         .map_err(|error| format!("`--port`: {error}"))?
                 }
+                "--root-path" => root_path = Some(value()?),
                 _ if argument.starts_with('-') || app.is_some() => {
                     return Err(format!("unknown argument `{argument}`"));
                 }
@@ -95,12 +110,18 @@ impl Arguments {
             }
         }
         let app = app.ok_or("no application is given")?;
-        Ok(Self { app, port })
+        Ok(Self {
+            app,
+            port,
+            root_path,
+        })
     }
 }
 
 fn fail(mistake: &str) -> ! {
-    eprintln!("{mistake}\n\nusage: tutorial APP [--port PORT], where APP is one of");
+    eprintln!(
+        "{mistake}\n\nusage: tutorial APP [--port PORT] [--root-path PATH], where APP is one of"
+    );
     for (name, _) in apps::APPS {
         eprintln!("  {name}");
     }
