@@ -34,7 +34,7 @@ use crate::request::RootPath;
 /// # fastrs::__private::block_on(async {
 /// let app = App::new("Shop", "1.0.0")
 ///     .routes(routes![whoami])
-///     .proxy_headers(ProxyHeaders::new().trust("10.0.0.0/8, unix"));
+///     .proxy_headers(ProxyHeaders::new().trust("127.0.0.1, 10.0.0.0/8"));
 /// # let client = TestClient::start(app).await;
 /// let answer = client.get("/whoami").header("x-forwarded-for", "spoofed, 192.0.2.7, 10.0.0.1").await;
 /// assert_eq!(answer.json::<String>(), "192.0.2.7");
