@@ -107,8 +107,7 @@ impl HttpError {
         self
     }
 
-    /// Says that what has failed is already in the log.
-    #[cfg(feature = "oidc")]
+    /// Says that what has failed is already in the log, or does not belong there.
     pub(crate) fn already_logged(mut self) -> Self {
         self.0.is_logged = true;
         self

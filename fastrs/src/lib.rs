@@ -39,7 +39,8 @@
 //! | inject dependencies | [`dependency`](macro@dependency), [`Yield`], [`Outcome`], [`job`](macro@job) |
 //! | identify clients | [`security`], [`App::require`], [`Router::require`] |
 //! | configure it | [`settings`](macro@settings), [`Sources`](settings::Sources) |
-//! | assemble an app | [`App`], [`Router`], [`routes!`], [`middleware`](macro@middleware), [`BackgroundTasks`] |
+//! | assemble an app | [`App`], [`Router`], [`routes!`], [`BackgroundTasks`] |
+//! | put something around it | [`middleware`](macro@middleware), [built-in middleware](mod@middleware), [`App::layer`] |
 //! | serve it | [`main`](macro@main), [`App::launch`], [`App::serve`], [`ServeConfig`] |
 //! | test it | [`TestClient`](testing::TestClient), [`TestServer`](testing::TestServer), [`App::override_dependency`] |
 //!
@@ -56,7 +57,7 @@
 //! 7. [`security`]: security schemes and scopes.
 //! 8. [`depends`]: dependency injection.
 //! 9. [`settings`](mod@settings): structs that are read from the environment.
-//! 10. `background`, `routing`: background tasks, routers, the routing table.
+//! 10. `background`, [`middleware`](mod@middleware), `routing`: background tasks, middleware, routers, the routing table.
 //! 11. `static_files`, `templates`, `websocket`: folders of files, sent as they are or rendered, and WebSockets.
 //! 12. `serve`, `app`: the server, which does not depend on apps, and the app itself.
 //! 13. [`testing`]: clients and servers for tests.
@@ -124,6 +125,8 @@ mod background;
 
 mod broadcast;
 
+pub mod middleware;
+
 mod routing;
 
 #[cfg(feature = "files")]
@@ -160,6 +163,7 @@ pub use macros::{
     HttpError, IntoResponse, delete, dependency, get, head, job, main, middleware, model, options,
     patch, post, put, route, routes, settings, trace, websocket,
 };
+pub use middleware::{Middleware, Next};
 pub use model::{
     Base64Bytes, Base64Error, Duration, EmailStr, ErrorDetail, Errors, LocItem, Model, Partial,
     Report, Secret, Url, ValidationError,
@@ -175,7 +179,7 @@ pub use response::{
     Html, IntoResponse, Json, JsonLines, MediaType, PlainText, Redirect, ResponseError,
     ServerSentEvent, Sse, Streaming,
 };
-pub use routing::{JobValue, Middleware, Next, Route, Router};
+pub use routing::{JobValue, Route, Router};
 pub use schemars::JsonSchema;
 pub use serde_json::{Value, json};
 #[cfg(feature = "tls")]
@@ -201,15 +205,14 @@ pub mod prelude {
     pub use crate::File;
     #[doc(hidden)]
     pub use crate::macros::serde;
-    // Only the macro, and not the module of that name, which a dependency may have as well.
-    pub use crate::macros::settings;
+    // Only the macros, and not the modules of these names, which a dependency may have as well.
+    pub use crate::macros::{middleware, settings};
     pub use crate::{
         App, BackgroundTasks, Base64Bytes, Body, Bytes, ClientAddr, Cookie, Duration, EmailStr,
         FormLimits, Headers, Html, HttpError, IntoResponse, Json, JsonLines, Next, OrStatus,
         Outcome, Partial, PlainText, Redirect, Reply, Request, Response, Result, Router, Secret,
         ServerSentEvent, Sse, StartError, StatusCode, Streaming, Url, Yield, delete, dependency,
-        get, head, job, json, middleware, model, options, patch, post, put, route, routes, trace,
-        websocket,
+        get, head, job, json, model, options, patch, post, put, route, routes, trace, websocket,
     };
     #[cfg(feature = "multipart")]
     pub use crate::{Multipart, UploadFile};

@@ -83,6 +83,8 @@ pages! {
     websockets "docs/websockets.md";
     broadcast "docs/broadcast.md";
     middleware "docs/middleware.md";
+    built_in_middleware "docs/built-in-middleware.md";
+    cors "docs/cors.md";
     mounting "docs/mounting.md";
     templates "docs/templates.md";
     settings "docs/settings.md";

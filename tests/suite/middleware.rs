@@ -1,5 +1,8 @@
 //! `#[middleware]`: functions around everything that answers a request.
 
+mod built_in;
+mod cors;
+
 use std::sync::{
     Arc,
     atomic::{AtomicU32, Ordering::SeqCst},

@@ -14,7 +14,6 @@ use super::{
     dispatch::{Dispatcher, DispatcherService},
     documents::Documents,
     endpoint::Endpoint,
-    layered::{describe_middleware, plan_middleware},
     mount::Mount,
     protection::Protection,
 };
@@ -25,9 +24,10 @@ use crate::routing::FlatMount;
 use crate::{
     body::BodyLimit,
     depends::{AppValue, SharedTeardowns},
+    middleware::{ErasedLayer, erase, wrap_in},
     openapi::{Document, Info, OperationMeta, ParameterLocation, fastapi},
     request::{AppState, FormInfo, RouteInfo},
-    routing::{FlatRoute, Pattern, Row, Table, Target, erase, wrap_in},
+    routing::{FlatRoute, Pattern, Row, Table, Target},
     serve::ServeConfig,
 };
 
@@ -49,7 +49,10 @@ impl App {
     /// Fails with a list of all mistakes, each with its location: two handlers for the same path and method, duplicate
     /// operation ids, parameters that no path provides, app-scoped values that are not provided, and so on.
     pub fn build(self) -> Result<BuiltApp, StartError> {
-        let (config, urls) = (self.config.clone(), self.urls.clone());
+        let (mut config, urls) = (self.config.clone(), self.urls.clone());
+        if self.layers.iter().any(ErasedLayer::logs_access) {
+            config.access_log_by_default(false);
+        }
         Ok(BuiltApp {
             built: self.wire()?,
             config,
@@ -112,12 +115,12 @@ impl App {
             }
             self.plan
                 .add(route.route.meta.name_and_location(), route.route.plan);
-            plan_middleware(&mut self.plan, &route.layers());
+            checks.layers(&route.layers(), &mut self.plan);
         }
         for mount in &mounts {
-            plan_middleware(&mut self.plan, &mount.layers);
+            checks.layers(&mount.layers, &mut self.plan);
         }
-        plan_middleware(&mut self.plan, &self.layers);
+        checks.layers(&self.layers, &mut self.plan);
         #[cfg(feature = "websocket")]
         checks.origins(&self.websockets);
         #[cfg(feature = "sessions")]
@@ -194,6 +197,7 @@ impl App {
             body_limit,
             ..
         } = self;
+        state.secrets = routes.secrets();
         for value in &values {
             state.values.entry(value.id).or_default();
             state.order.push(value.id);
@@ -301,8 +305,9 @@ impl App {
             let document = aside.as_mut().unwrap_or(&mut *document);
             document.operation(operation(route, pattern, method), |op| {
                 route.describe(op);
-                describe_middleware(op, &route.layers());
-                describe_middleware(op, &self.layers);
+                for layer in route.layers().iter().chain(&self.layers) {
+                    layer.describe(op);
+                }
                 checks.arguments(route, pattern, op);
                 checks.guards(route, op.open_guards());
                 checks.own_schemes(route, op.scheme_mistakes());

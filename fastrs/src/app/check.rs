@@ -2,12 +2,14 @@
 
 use http::Method;
 
-use super::{StartError, origin::origin_mistake};
+use super::StartError;
 use crate::{
     body::BodyKind,
+    depends::Plan,
+    middleware::ErasedLayer,
     model::{pattern_error, violations},
     openapi::{Document, DuplicateOperationId, Operation, Parameter, ParameterLocation},
-    request::RouteInfo,
+    request::{RouteInfo, origin_mistake},
     routing::{Conflict, FlatRoute, Pattern},
     security::Csrf,
 };
@@ -112,6 +114,16 @@ impl Checks {
         for name in pattern.names.iter().filter(|name| !taken.contains(name)) {
             let schema = op.input_schema::<String>();
             op.parameter(Parameter::new(name, ParameterLocation::Path, schema));
+        }
+    }
+
+    /// Reports mistakes in the options of middleware, and plans its dependencies.
+    pub(super) fn layers(&mut self, layers: &[ErasedLayer], plan: &mut Plan) {
+        for layer in layers {
+            layer.plan(plan);
+            for mistake in layer.mistakes() {
+                self.push_once(mistake);
+            }
         }
     }
 

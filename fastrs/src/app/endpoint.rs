@@ -19,13 +19,12 @@ use super::{
 use crate::{
     body::{Body, Response},
     error::HttpError,
+    middleware::{SharedService, erase, wrap_in},
     request::{
         AppState, BoxFuture, CanonicalPath, PathValues, Request, RequestFuture, RouteInfo,
         error_response,
     },
-    routing::{
-        BoundRoute, EndpointFuture, FlatRoute, RoutedRequest, SharedService, erase, wrap_in,
-    },
+    routing::{BoundRoute, EndpointFuture, FlatRoute, RoutedRequest},
     serve::{DispatchedRequest, OnDisconnect},
 };
 

@@ -7,11 +7,9 @@ use http::{Extensions, request::Parts};
 use super::App;
 use crate::{
     body::Body,
-    depends::Plan,
     extract::ClientAddr,
-    openapi::Operation,
+    middleware::{Middleware, Production, SharedService, erase_middleware},
     request::RequestFuture,
-    routing::{ErasedLayer, Middleware, SharedService, erase_middleware},
     serve::{DispatchedRequest, OnDisconnect},
 };
 
@@ -52,6 +50,36 @@ impl App {
     }
 }
 
+impl App {
+    /// Puts the middleware around the app that a public API should have: the defaults of [`Production`].
+    ///
+    /// ```
+    /// use fastrs::prelude::*;
+    /// use fastrs::testing::TestClient;
+    ///
+    /// #[get("/")]
+    /// async fn home() -> String {
+    ///     "home".into()
+    /// }
+    ///
+    /// # fastrs::__private::block_on(async {
+    /// let client = TestClient::start(App::new("Home", "1.0.0").routes(routes![home]).production()).await;
+    /// let response = client.get("/").await;
+    /// assert!(response.header("x-request-id").is_some());
+    /// assert_eq!(response.header("x-content-type-options"), Some("nosniff"));
+    /// # });
+    /// ```
+    pub fn production(self) -> Self {
+        self.production_with(Production::new())
+    }
+
+    /// Puts the middleware of a [`Production`] around the app, outside of what was added before.
+    pub fn production_with(mut self, production: Production) -> Self {
+        self.layers.extend(production.into_layers());
+        self
+    }
+}
+
 /// Passes the peer's address through layers and into mounted apps, where middleware can read and replace it.
 pub(super) fn set_client(extensions: &mut Extensions, client: Option<SocketAddr>) {
     if let Some(client) = client {
@@ -74,22 +102,5 @@ pub(super) fn call_layered(
     DispatchedRequest {
         future: RequestFuture::without_exits(service.call(http::Request::from_parts(parts, body))),
         on_disconnect: OnDisconnect::Drop,
-    }
-}
-
-/// Plans the dependencies of middleware.
-pub(super) fn plan_middleware(plan: &mut Plan, layers: &[ErasedLayer]) {
-    for middleware in layers.iter().filter_map(|layer| layer.middleware) {
-        plan.add(
-            format!("the middleware `{}`", middleware.name),
-            middleware.plan,
-        );
-    }
-}
-
-/// Adds the errors of middleware to an operation.
-pub(super) fn describe_middleware(op: &mut Operation<'_>, layers: &[ErasedLayer]) {
-    for middleware in layers.iter().filter_map(|layer| layer.middleware) {
-        (middleware.describe)(op);
     }
 }

@@ -13,7 +13,6 @@ mod guard;
 mod layered;
 mod lifetime;
 mod mount;
-mod origin;
 mod protection;
 mod proxies;
 mod proxy_headers;
@@ -45,10 +44,11 @@ use crate::{
     body::{Body, FormLimits, Response},
     depends::{DepList, Plan, PlanFn, Provided, Provider, Replaces, Substitute, override_with},
     error::{BoxError, HttpError, ToStatus},
+    middleware::{ErasedLayer, TowerLayer, erase_layer},
     openapi::{Contact, ExternalDocs, Info, License, Server, Tag},
     request::{AppState, Request, error_response},
     response::{ExceptionResponse, IntoResponse, ResponseError},
-    routing::{ErasedLayer, IntoMount, IntoRouter, IntoRoutes, Router, TowerLayer, erase_layer},
+    routing::{IntoMount, IntoRouter, IntoRoutes, Router},
     serve::ServeConfig,
 };
 

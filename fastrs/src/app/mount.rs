@@ -12,11 +12,12 @@ use tower_service::Service;
 use super::automatic::{AutomaticResponse, automatic_response};
 use crate::{
     body::{Body, BodyLimit, Response},
+    middleware::{SharedService, erase, wrap_in},
     request::{
         AppState, BoxFuture, RootPath, Shutdown, end_of_prefix, first_byte, slash_reference,
         with_path,
     },
-    routing::{FlatMount, SharedService, erase, wrap_in},
+    routing::FlatMount,
 };
 
 /// A mounted service that is ready to be called.

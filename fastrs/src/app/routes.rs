@@ -224,10 +224,15 @@ impl Routes {
         self.0.append(&mut below);
     }
 
-    /// Returns whether any route reads a secret from the query parameter with this name.
-    pub(super) fn is_secret(&self, name: &str) -> bool {
-        self.iter()
-            .any(|entry| entry.secrets.iter().any(|secret| secret == name))
+    /// Returns the names of the query parameters from which any route reads a secret.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        let mut names: Vec<_> = self
+            .iter()
+            .flat_map(|entry| entry.secrets.clone())
+            .collect();
+        names.sort();
+        names.dedup();
+        names
     }
 
     pub(super) fn document(&mut self, path: &str) {

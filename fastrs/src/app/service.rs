@@ -21,8 +21,8 @@ use crate::{
     body::{Body, Response},
     depends::Teardowns,
     error::BoxError,
+    middleware::SharedService,
     request::{BoxFuture, RequestFuture, RootPath},
-    routing::SharedService,
     serve::{Dispatch, DispatchedRequest, OnDisconnect, ServeConfig},
 };
 
@@ -165,7 +165,7 @@ impl Dispatch for AppService {
     }
 
     fn is_secret(&self, name: &str) -> bool {
-        self.dispatcher.routes.is_secret(name)
+        self.dispatcher.state.is_secret(name)
     }
 
     fn shut_down(self: &Arc<Self>) {

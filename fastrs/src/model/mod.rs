@@ -53,6 +53,7 @@ pub(crate) use file_text::{FILE_TEXT, NOT_A_FILE};
 pub use json_error::json_syntax_error;
 pub(crate) use lax::base64::encode_standard as encode_base64;
 pub(crate) use lax::canonical::is_loose_moment;
+pub(crate) use lax::date::Date;
 pub use lax::url::UrlError;
 pub use meta::{FieldMeta, ModelMeta};
 pub use number::Number;

@@ -84,6 +84,7 @@ pub use crate::{
         ParamSpec, Reads, Unconstrained, Unvalidated, Validated, both, location, validated,
     },
     macros::{Attributes, items, model},
+    middleware::{Middleware, MiddlewareOutput, Next, TowerLayer},
     model::{
         Constrain, Constraints, Content, Defaulted, Field, FieldMeta, FieldOf, Fields, FlatField,
         Flattened, FlattenedField, FlattenedOf, InputSchema, Kind, Layout, Member, Members, Model,
@@ -101,9 +102,9 @@ pub use crate::{
     },
     routing::{
         EndpointFuture, Handler, IntoMount, IntoRouter, IntoRoutes, IntoTag, IntoTags, Job,
-        JobOutput, Middleware, MiddlewareOutput, Mount, Next, PreparedCall, Route, RouteMeta,
-        RoutedRequest, TowerLayer, apply_reply, catch_panics, drive_dyn, finish, finish_with_exits,
-        inject, new_cache, prepare, resolve_dependencies, route, take_exits, validation_failure,
+        JobOutput, Mount, PreparedCall, Route, RouteMeta, RoutedRequest, apply_reply, catch_panics,
+        drive_dyn, finish, finish_with_exits, inject, new_cache, prepare, resolve_dependencies,
+        route, take_exits, validation_failure,
     },
     security::OnceCheck,
     serve::{IntoBind, block_on},

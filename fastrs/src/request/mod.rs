@@ -18,13 +18,16 @@ mod query;
 mod remaining_work;
 mod reply;
 mod request_future;
+mod request_id;
 mod root_path;
 mod run_until;
+mod scheme;
 mod shutdown;
 mod signal;
 mod slash;
 mod spawn;
 mod state;
+mod target;
 mod task_list;
 mod token;
 #[cfg(feature = "websocket")]
@@ -51,7 +54,7 @@ pub(crate) use form::{read_multipart, too_large, wrong_type};
 pub(crate) use form_info::FormInfo;
 pub(crate) use interval::limit_interval;
 pub(crate) use lossy::decode_lossy;
-pub(crate) use origin::is_same_host;
+pub(crate) use origin::{is_same_host, origin_mistake};
 pub(crate) use path::{CanonicalPath, PathValues, encode, range_in};
 pub(crate) use query::Query;
 pub(crate) use remaining_work::{RemainingWork, TaskTracker};
@@ -222,3 +225,6 @@ impl fmt::Debug for Request {
             .finish_non_exhaustive()
     }
 }
+pub(crate) use request_id::RequestIdValue;
+pub(crate) use scheme::scheme_of;
+pub(crate) use target::{Escaped, logged_target, version_of};

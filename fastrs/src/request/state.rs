@@ -13,7 +13,7 @@ use std::{
 use http::{HeaderMap, HeaderValue, StatusCode, header::CONTENT_TYPE};
 use tokio::sync::watch;
 
-use super::{Failure, FormInfo, Panic, RemainingWork, Request};
+use super::{Failure, FormInfo, Panic, RemainingWork, Request, RequestIdValue};
 use crate::{
     body::{BodyKind, BodyLimit, FormLimits, Response, Sizes},
     error::{ErasedError, HttpError},
@@ -34,6 +34,8 @@ pub struct AppState {
     pub(crate) overrides: ByType<Box<dyn Any + Send + Sync>>,
     pub(crate) error_handlers: ByType<TypedHandler>,
     pub(crate) status_handlers: Vec<(StatusCode, StatusHandler)>,
+    /// The names of the query parameters that are secret.
+    pub(crate) secrets: Vec<String>,
     /// Whether a body without a content type is read as JSON.
     pub(crate) allows_untyped_json: bool,
     /// The work that its requests leave running, unless the app is mounted in another one.
@@ -105,6 +107,11 @@ impl AppState {
     /// Returns the value of an app-scoped dependency, which is created before the first request is accepted.
     pub(crate) fn value(&self, id: TypeId) -> Option<&(dyn Any + Send + Sync)> {
         self.values.get(&id)?.get().map(|value| &**value)
+    }
+
+    /// Returns whether the query parameter with this name is secret.
+    pub(crate) fn is_secret(&self, name: &str) -> bool {
+        self.secrets.iter().any(|secret| secret == name)
     }
 
     /// Returns the response to an error: an exception handler's, or else `{"detail": ..}`. If an exception handler
@@ -212,11 +219,14 @@ pub(crate) fn log_timeout(failure: &Failure, request: &Request) -> bool {
 /// Logs a failure: for a 5xx, everything known; for invalid input, its location but never the input itself.
 fn log_failure(failure: &Failure, error: &HttpError, request: &Request) {
     let (method, path) = (request.method(), &*request.full_path());
+    let id = request.extensions().get();
+    let request_id = id.map(|RequestIdValue(id)| id.to_str().unwrap_or_default());
     if error.is_logged() {
-        tracing::debug!(%method, path, %error, "request failed");
+        tracing::debug!(%method, path, request_id, %error, "request failed");
     } else if error.status().is_server_error() {
-        tracing::error!(%method, path, %error, "request failed");
-        crate::log::to_stderr(format_args!("ERROR {method} {path:?}: {error}"));
+        tracing::error!(%method, path, request_id, %error, "request failed");
+        let id = request_id.map_or(String::new(), |id| format!(" [{id}]"));
+        crate::log::to_stderr(format_args!("ERROR {method} {path:?}{id}: {error}"));
     } else if let Some(invalid) = failure.downcast_ref() {
         log_invalid(invalid, request);
     }

@@ -5,8 +5,6 @@ mod finish;
 mod handler;
 mod invalid;
 mod job;
-mod layer;
-mod middleware;
 mod mount;
 mod pattern;
 mod route;
@@ -23,8 +21,6 @@ pub use finish::{finish, finish_with_exits, take_exits};
 pub use handler::{Handler, RouteMeta};
 pub use invalid::validation_failure;
 pub use job::{Job, JobOutput, JobValue};
-pub use layer::{Next, TowerLayer};
-pub use middleware::{Middleware, MiddlewareOutput};
 pub use mount::{IntoMount, Mount};
 pub use route::{IntoRoutes, Route, route};
 pub use routed::{EndpointFuture, RoutedRequest};
@@ -33,10 +29,6 @@ pub use router::{IntoRouter, IntoTag, IntoTags, Router};
 #[cfg(feature = "websocket")]
 pub(crate) use drive::with_reply;
 pub(crate) use job::drive_job;
-pub(crate) use layer::{
-    ErasedLayer, ErasedService, MiddlewareInfo, SharedService, erase, erase_layer, wrap_in,
-};
-pub(crate) use middleware::erase_middleware;
 #[cfg(feature = "templates")]
 pub(crate) use pattern::PathPiece;
 pub(crate) use pattern::Pattern;

@@ -5,8 +5,11 @@ use std::{any::Any, fmt, sync::Arc};
 use http::Request;
 use tower_service::Service;
 
-use super::{SharedService, erase};
-use crate::{body::Body, error::BoxError};
+use crate::{
+    body::Body,
+    error::BoxError,
+    middleware::{SharedService, erase},
+};
 
 /// The argument of [`Router::mount`](super::Router::mount): a tower service for requests with this crate's body.
 #[diagnostic::on_unimplemented(

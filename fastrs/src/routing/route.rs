@@ -7,13 +7,12 @@ use std::{any::Any, fmt, sync::Arc};
 use http::Request;
 use tower_service::Service;
 
-use super::{
-    EndpointFuture, ErasedLayer, Handler, RouteMeta, RoutedRequest, TowerLayer, erase_layer,
-};
+use super::{EndpointFuture, Handler, RouteMeta, RoutedRequest};
 use crate::{
     body::Body,
     depends::{DepList, Plan},
     error::BoxError,
+    middleware::{ErasedLayer, Middleware, TowerLayer, erase_layer, erase_middleware},
     openapi::Operation,
 };
 
@@ -70,6 +69,13 @@ impl Route {
         B::Error: Into<BoxError>,
     {
         self.layers.push(erase_layer(layer));
+        self
+    }
+
+    /// Puts middleware around this route, inside that of its routers: the key `middleware` of the attribute.
+    #[must_use]
+    pub fn middleware<M: Middleware>(mut self) -> Self {
+        self.layers.push(erase_middleware::<M>());
         self
     }
 

@@ -6,14 +6,12 @@ use http::Request;
 use schemars::JsonSchema;
 use tower_service::Service;
 
-use super::{
-    ErasedLayer, IntoMount, IntoRoutes, Route, RouterDependency, TowerLayer, erase_layer,
-    mount::Mount,
-};
+use super::{IntoMount, IntoRoutes, Route, RouterDependency, mount::Mount};
 use crate::{
     body::{Body, FormLimits},
     depends::Provider,
     error::BoxError,
+    middleware::{ErasedLayer, Middleware, TowerLayer, erase_layer, erase_middleware},
     openapi::{Operation, ResponseDoc},
     security::Csrf,
 };
@@ -246,6 +244,13 @@ impl Router {
         B::Error: Into<BoxError>,
     {
         self.layers.push(erase_layer(layer));
+        self
+    }
+
+    /// Puts middleware around all routes and mounts, and around the responses for their paths that need no handler,
+    /// like [`layer`](Self::layer). The one added last is the outermost.
+    pub fn middleware<M: Middleware>(mut self) -> Self {
+        self.layers.push(erase_middleware::<M>());
         self
     }
 

@@ -4,10 +4,10 @@ use std::fmt::{self, Display};
 
 /// A date in the Gregorian calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::model) struct Date {
-    pub(super) year: u16,
-    pub(super) month: u8,
-    pub(super) day: u8,
+pub(crate) struct Date {
+    pub(crate) year: u16,
+    pub(crate) month: u8,
+    pub(crate) day: u8,
 }
 
 /// Pydantic's description of why a string or number is not a date or time.
@@ -55,7 +55,7 @@ impl Date {
     /// Returns the date that is `days` days after 1970-01-01, for years 0 to 9999.
     ///
     /// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
-    pub(super) fn from_unix_days(days: i64) -> Self {
+    pub(crate) fn from_unix_days(days: i64) -> Self {
         let days = days + 719_468;
         let era = days.div_euclid(146_097);
         let of_era = days.rem_euclid(146_097);

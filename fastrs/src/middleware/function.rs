@@ -4,19 +4,21 @@ use std::{future::Future, marker::PhantomData, pin::pin, sync::Arc};
 
 use http::Request;
 
-use super::{ErasedLayer, ErasedService, MiddlewareInfo, Next, Route, Router, SharedService};
+use super::{ErasedLayer, ErasedService, Next, SharedService};
 use crate::{
     body::{Body, Response},
-    depends::{DepList, Injected},
+    depends::{DepList, Injected, PlanFn},
+    extract::ClientAddr,
     openapi::Operation,
     request::{
-        AppState, BoxFuture, CanonicalPath, Failure, PathValues, Request as RequestHead, catch,
+        AppState, BoxFuture, CanonicalPath, Failure, PathValues, Request as RequestHead,
+        RequestIdValue, catch,
     },
     response::{ResponseError, with_own_length},
 };
 
 /// A function with [`#[middleware]`](macro@crate::middleware), for [`App::middleware`](crate::App::middleware),
-/// [`Router::middleware`], [`Route::middleware`] and the key `middleware` of a route. Only that attribute implements
+/// [`Router::middleware`](crate::Router::middleware), [`Route::middleware`](crate::Route::middleware) and the key `middleware` of a route. Only that attribute implements
 /// it.
 #[diagnostic::on_unimplemented(
     message = "this is not middleware",
@@ -81,37 +83,28 @@ impl<E: ResponseError> MiddlewareOutput for Result<Response, E> {
     }
 }
 
-impl Router {
-    /// Puts middleware around all routes and mounts, and around the responses for their paths that need no handler,
-    /// like [`layer`](Self::layer). The one added last is the outermost.
-    pub fn middleware<M: Middleware>(mut self) -> Self {
-        self.layers.push(erase_middleware::<M>());
-        self
-    }
-}
-
-impl Route {
-    /// Puts middleware around this route, inside that of its routers: the key `middleware` of the attribute.
-    #[must_use]
-    pub fn middleware<M: Middleware>(mut self) -> Self {
-        self.layers.push(erase_middleware::<M>());
-        self
-    }
+/// A type-erased middleware function.
+#[derive(Clone, Copy)]
+pub(crate) struct ErasedFunction {
+    pub(crate) name: &'static str,
+    pub(crate) plan: PlanFn,
+    pub(crate) describe: fn(&mut Operation<'_>),
+    pub(crate) wrap: fn(SharedService, &Arc<AppState>) -> SharedService,
 }
 
 /// Erases the type of the middleware.
 pub(crate) fn erase_middleware<M: Middleware>() -> ErasedLayer {
-    let info = MiddlewareInfo {
+    ErasedLayer::Function(ErasedFunction {
         name: M::NAME,
         plan: <M::Deps as DepList>::plan,
         describe: <M::Returned as MiddlewareOutput>::describe,
-    };
-    ErasedLayer::of_middleware(info, |inner, state| {
-        Arc::new(Around::<M> {
-            inner,
-            state: state.clone(),
-            function: PhantomData,
-        })
+        wrap: |inner, state| {
+            Arc::new(Around::<M> {
+                inner,
+                state: state.clone(),
+                function: PhantomData,
+            })
+        },
     })
 }
 
@@ -140,7 +133,7 @@ impl<M: Middleware> ErasedService for Around<M> {
 }
 
 /// Returns a copy of a request's method and URI, and of its headers if they are wanted: copying them is expensive.
-fn head_of(request: &Request<Body>, with_headers: bool) -> RequestHead {
+pub(super) fn head_of(request: &Request<Body>, with_headers: bool) -> RequestHead {
     let (mut parts, ()) = Request::new(()).into_parts();
     parts.method = request.method().clone();
     parts.uri = request.uri().clone();
@@ -148,6 +141,11 @@ fn head_of(request: &Request<Body>, with_headers: bool) -> RequestHead {
     if with_headers {
         parts.headers = request.headers().clone();
     }
+    if let Some(id) = request.extensions().get::<RequestIdValue>() {
+        parts.extensions.insert(id.clone());
+    }
+    let client = request.extensions().get();
+    let client = client.map(|ClientAddr(client)| *client);
     let path = CanonicalPath::of(&parts.uri);
-    RequestHead::new(parts, path, PathValues::default(), None)
+    RequestHead::new(parts, path, PathValues::default(), client)
 }

@@ -1,4 +1,4 @@
-//! tower layers. Each wraps only the app, router or route that it is added to.
+//! What can be put around an app, a router or a route: tower layers, functions, and built-in middleware.
 
 use std::{
     convert::Infallible,
@@ -12,9 +12,13 @@ use http::Request;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::{
+    built_in::{Around, BuiltIn},
+    function::ErasedFunction,
+};
 use crate::{
     body::{Body, Response},
-    depends::PlanFn,
+    depends::Plan,
     error::{BoxError, HttpError},
     openapi::Operation,
     request::{AppState, BoxFuture, error_response},
@@ -38,51 +42,75 @@ impl Next {
 
 pub(crate) type SharedService = Arc<dyn ErasedService>;
 
-/// What an app must know about middleware besides what it does.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct MiddlewareInfo {
-    pub(crate) name: &'static str,
-    pub(crate) plan: PlanFn,
-    pub(crate) describe: fn(&mut Operation<'_>),
-}
-
-/// A type-erased layer, or middleware.
+/// A type-erased layer.
 #[derive(Clone)]
-pub(crate) struct ErasedLayer {
-    wrap: Arc<WrapFn>,
-    pub(crate) middleware: Option<MiddlewareInfo>,
+pub(crate) enum ErasedLayer {
+    Tower(Arc<dyn Fn(Next) -> SharedService + Send + Sync>),
+    Function(ErasedFunction),
+    BuiltIn(Arc<dyn BuiltIn>),
 }
-
-type WrapFn = dyn Fn(SharedService, &Arc<AppState>) -> SharedService + Send + Sync;
 
 impl ErasedLayer {
-    pub(crate) fn of_middleware(
-        info: MiddlewareInfo,
-        wrap: impl Fn(SharedService, &Arc<AppState>) -> SharedService + Send + Sync + 'static,
-    ) -> Self {
-        Self {
-            wrap: Arc::new(wrap),
-            middleware: Some(info),
+    /// Plans its dependencies.
+    pub(crate) fn plan(&self, plan: &mut Plan) {
+        if let Self::Function(function) = self {
+            plan.add(format!("the middleware `{}`", function.name), function.plan);
+        }
+    }
+
+    /// Adds its responses to an operation.
+    pub(crate) fn describe(&self, op: &mut Operation<'_>) {
+        match self {
+            Self::Tower(_) => {}
+            Self::Function(function) => (function.describe)(op),
+            Self::BuiltIn(built_in) => built_in.describe(op),
+        }
+    }
+
+    /// Returns whether it logs every response.
+    pub(crate) fn logs_access(&self) -> bool {
+        matches!(self, Self::BuiltIn(built_in) if built_in.logs_access())
+    }
+
+    /// Returns the mistakes in its options.
+    pub(crate) fn mistakes(&self) -> Vec<String> {
+        match self {
+            Self::BuiltIn(built_in) => built_in.mistakes(),
+            _ => Vec::new(),
         }
     }
 }
 
 impl fmt::Debug for ErasedLayer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.middleware.map(|middleware| middleware.name);
-        f.debug_tuple("ErasedLayer").field(&name).finish()
+        match self {
+            Self::Tower(_) => f.write_str("Layer"),
+            Self::Function(function) => f.write_str(function.name),
+            Self::BuiltIn(built_in) => built_in.fmt(f),
+        }
     }
 }
 
-/// Wraps a service in layers, the first of which is the innermost.
+/// Wraps a service in layers, the first of which is the innermost. Adjacent built-in middleware becomes one service.
 pub(crate) fn wrap_in(
     layers: &[ErasedLayer],
-    service: SharedService,
+    mut service: SharedService,
     state: &Arc<AppState>,
 ) -> SharedService {
-    layers
-        .iter()
-        .fold(service, |inner, layer| (layer.wrap)(inner, state))
+    let mut built_in = Vec::new();
+    for layer in layers {
+        if let ErasedLayer::BuiltIn(layer) = layer {
+            built_in.push(layer.clone());
+            continue;
+        }
+        service = Around::wrap(std::mem::take(&mut built_in), service, state);
+        service = match layer {
+            ErasedLayer::Tower(wrap) => wrap(Next(service)),
+            ErasedLayer::Function(function) => (function.wrap)(service, state),
+            ErasedLayer::BuiltIn(_) => service,
+        };
+    }
+    Around::wrap(built_in, service, state)
 }
 
 /// A type-erased service.
@@ -128,28 +156,63 @@ where
     Arc::new(Adapter(service))
 }
 
-/// The argument of `layer`: a tower layer.
+/// The argument of `layer`: a tower layer, or built-in middleware.
 #[diagnostic::on_unimplemented(
     message = "`layer` takes a tower layer",
     label = "not a tower layer",
-    note = "use one of `tower-http`, such as `TraceLayer::new_for_http()`, or write a type that implements `tower_layer::Layer`"
+    note = "use built-in middleware of `fastrs::middleware`, a layer of `tower-http` such as `TraceLayer::new_for_http()`, or a type of your own that implements `tower_layer::Layer`"
 )]
-pub trait TowerLayer {
+pub trait TowerLayer: Sized {
     /// The service that the layer returns.
     type Service;
 
     #[doc(hidden)]
-    fn wrap(&self, inner: Next) -> Self::Service;
+    #[expect(private_interfaces, reason = "only this crate calls it")]
+    fn kind(self) -> LayerKind<Self>;
+}
+
+/// What an argument of `layer` is.
+enum LayerKind<L: TowerLayer> {
+    Tower(L, fn(&L, Next) -> L::Service),
+    BuiltIn(Arc<dyn BuiltIn>),
 }
 
 #[diagnostic::do_not_recommend]
 impl<L: Layer<Next>> TowerLayer for L {
     type Service = L::Service;
 
-    fn wrap(&self, inner: Next) -> L::Service {
-        self.layer(inner)
+    #[expect(private_interfaces, reason = "only this crate calls it")]
+    fn kind(self) -> LayerKind<Self> {
+        LayerKind::Tower(self, L::layer)
     }
 }
+
+/// Makes built-in middleware an argument of `layer`.
+macro_rules! built_in {
+    ($($name:ident),* $(,)?) => {$(
+        #[diagnostic::do_not_recommend]
+        impl TowerLayer for super::$name {
+            type Service = Next;
+
+            #[expect(private_interfaces, reason = "only this crate calls it")]
+            fn kind(self) -> LayerKind<Self> {
+                LayerKind::BuiltIn(Arc::new(self))
+            }
+        }
+    )*};
+}
+
+built_in![
+    AccessLog,
+    ConcurrencyLimit,
+    Cors,
+    HttpsRedirect,
+    RateLimit,
+    RequestId,
+    SecurityHeaders,
+    Timeout,
+    TrustedHost,
+];
 
 /// Erases the type of a layer.
 pub(crate) fn erase_layer<L, B>(layer: L) -> ErasedLayer
@@ -162,9 +225,11 @@ where
     B: http_body::Body + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    ErasedLayer {
-        wrap: Arc::new(move |inner, _| erase(layer.wrap(Next(inner)))),
-        middleware: None,
+    match layer.kind() {
+        LayerKind::Tower(layer, wrap) => {
+            ErasedLayer::Tower(Arc::new(move |inner| erase(wrap(&layer, inner))))
+        }
+        LayerKind::BuiltIn(built_in) => ErasedLayer::BuiltIn(built_in),
     }
 }
 

@@ -1,0 +1,197 @@
+//! A line for every response.
+
+use std::{
+    fmt,
+    io::Write,
+    mem,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+    time::Instant,
+};
+
+use bytes::Bytes;
+use http::{Method, Request, StatusCode};
+use http_body::{Body as HttpBody, Frame, SizeHint};
+
+use super::{
+    built_in::{Before, BuiltIn, Kept},
+    log_format::Format,
+};
+use crate::{
+    body::{Body, Response},
+    error::BoxError,
+    request::AppState,
+};
+
+type Sink = dyn Fn(&str) + Send + Sync;
+
+/// Logs a line for every response, on standard error or wherever [`to`](Self::to) says.
+///
+/// ```
+/// use fastrs::middleware::AccessLog;
+/// use fastrs::prelude::*;
+///
+/// let app = App::new("Shop", "1.0.0").layer(AccessLog::json());
+/// # drop(app);
+/// ```
+///
+/// | format | example |
+/// |---|---|
+/// | [`common`](Self::common) | `192.0.2.7 - - [29/Feb/2000:12:34:56 +0000] "GET /items?q=a HTTP/1.1" 200 27` |
+/// | [`combined`](Self::combined) | the same, and the headers `Referer` and `User-Agent` in quotes |
+/// | [`json`](Self::json) | `{"time":"2000-02-29T12:34:56.050Z","client":"192.0.2.7","method":"GET","path":"/items","query":"q=a","protocol":"HTTP/1.1","status":200,"bytes":27,"duration_ms":0.142}` |
+///
+/// JSON also has `user_agent` and `referer` if the client sent them, and `request_id` if
+/// [`RequestId`](super::RequestId) is around the log. Whatever a client sends stays on one line. Query parameters that a
+/// route declares as [`Secret`](crate::Secret) are masked, and the query of a WebSocket's handshake is omitted.
+///
+/// The line is written when the response begins, or when it ends if its length is not known before. Its bytes are those
+/// of the body. If a client disconnects before there is a response, and the handler was dropped for that reason, the
+/// status is 499.
+///
+/// An app with this middleware does not log the line that [`App::launch`](crate::App::launch) otherwise writes.
+#[derive(Clone)]
+#[must_use]
+pub struct AccessLog(Arc<Log>);
+
+struct Log {
+    format: Format,
+    sink: Box<Sink>,
+}
+
+impl AccessLog {
+    fn new(format: Format) -> Self {
+        let sink = |line: &str| {
+            // One call, so that lines of several processes do not mix. A closed standard error must not fail a request.
+            let line = format!("{line}\n");
+            std::io::stderr().write_all(line.as_bytes()).ok();
+        };
+        Self(Arc::new(Log {
+            format,
+            sink: Box::new(sink),
+        }))
+    }
+
+    /// Uses the common log format of the NCSA, which most tools read.
+    pub fn common() -> Self {
+        Self::new(Format::Common)
+    }
+
+    /// Uses the combined log format of Apache and nginx.
+    pub fn combined() -> Self {
+        Self::new(Format::Combined)
+    }
+
+    /// Writes each line as a JSON object.
+    pub fn json() -> Self {
+        Self::new(Format::Json)
+    }
+
+    /// Sets what happens with a line, which has no line break. The function must not block.
+    ///
+    /// ```
+    /// use fastrs::middleware::AccessLog;
+    ///
+    /// let log = AccessLog::json().to(|line| println!("{line}"));
+    /// # drop(log);
+    /// ```
+    pub fn to(self, sink: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(Log {
+            format: self.0.format,
+            sink: Box::new(sink),
+        }))
+    }
+}
+
+impl BuiltIn for AccessLog {
+    fn before(&self, request: &mut Request<Body>, app: &AppState) -> Before {
+        let (line, end) = self.0.format.begin(request, app);
+        Before::Continue(Kept::Entry(Entry {
+            log: self.0.clone(),
+            started: Instant::now(),
+            line,
+            end,
+            is_head: *request.method() == Method::HEAD,
+            status: None,
+            bytes: 0,
+        }))
+    }
+
+    fn after(&self, kept: Kept, response: &mut Response) {
+        let Kept::Entry(mut entry) = kept else {
+            return;
+        };
+        entry.status = Some(response.status());
+        match response.body().size_hint().exact() {
+            _ if entry.is_head => {}
+            Some(bytes) => entry.bytes = bytes,
+            None => {
+                let body = mem::take(response.body_mut());
+                *response.body_mut() = Body::new(Logged { body, entry });
+            }
+        }
+    }
+
+    fn logs_access(&self) -> bool {
+        true
+    }
+}
+
+impl fmt::Debug for AccessLog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("AccessLog").field(&self.0.format).finish()
+    }
+}
+
+/// The line of a request, which is written when this is dropped.
+pub(crate) struct Entry {
+    log: Arc<Log>,
+    started: Instant,
+    line: String,
+    end: String,
+    is_head: bool,
+    status: Option<StatusCode>,
+    bytes: u64,
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        let took = self.started.elapsed();
+        let format = self.log.format;
+        format.complete(&mut self.line, &self.end, self.status, self.bytes, took);
+        (self.log.sink)(&self.line);
+    }
+}
+
+/// A body of unknown length, whose bytes are counted.
+struct Logged {
+    body: Body,
+    entry: Entry,
+}
+
+impl HttpBody for Logged {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
+        if let Some(Ok(frame)) = &frame
+            && let Some(data) = frame.data_ref()
+        {
+            self.entry.bytes += data.len() as u64;
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

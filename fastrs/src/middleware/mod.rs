@@ -1,0 +1,76 @@
+//! Middleware: what is put around an app, a router or a route.
+//!
+//! [`#[middleware]`](macro@crate::middleware) turns a function into middleware, and `layer` takes a tower layer. This
+//! module has what most services need, each under FastAPI's name if FastAPI has it:
+//!
+//! | middleware | what it does |
+//! |---|---|
+//! | [`Cors`] | lets pages of other origins use the API |
+//! | [`TrustedHost`] | rejects requests for other hosts |
+//! | [`HttpsRedirect`] | redirects to HTTPS |
+//! | [`RequestId`] | gives every request an id, in its response and in the log |
+//! | [`AccessLog`] | logs every response |
+//! | [`SecurityHeaders`] | adds the headers that browsers need to protect users |
+//! | [`Timeout`] | limits how long a response may take |
+//! | [`ConcurrencyLimit`] | rejects requests if too many are in progress |
+//! | [`RateLimit`] | limits how many requests a client may send |
+//!
+//! [`App::layer`](crate::App::layer), [`Router::layer`](crate::Router::layer) and [`Route::layer`](crate::Route::layer)
+//! take them, in one sequence with tower layers: the one added last is the outermost.
+//! [`App::production`](crate::App::production) adds the set that a public API should have.
+//!
+//! ```
+//! use fastrs::middleware::{Cors, Timeout};
+//! use fastrs::prelude::*;
+//! use std::time::Duration;
+//!
+//! #[get("/items")]
+//! async fn read_items() -> Vec<String> {
+//!     vec![]
+//! }
+//!
+//! let app = App::new("Shop", "1.0.0")
+//!     .routes(routes![read_items])
+//!     .layer(Timeout::new(Duration::from_secs(10)))
+//!     .layer(Cors::new().allow_origins(["https://shop.example"]));
+//! # drop(app);
+//! ```
+//!
+//! Adjacent middleware of this module shares one future, so each costs a request little more than its own work.
+
+mod access_log;
+mod built_in;
+mod concurrency_limit;
+mod cors;
+mod function;
+mod https_redirect;
+mod layer;
+mod log_format;
+mod production;
+mod rate_limit;
+mod rate_table;
+mod request_id;
+mod security_headers;
+mod timeout;
+mod trusted_host;
+mod vary;
+
+pub use access_log::AccessLog;
+pub use concurrency_limit::ConcurrencyLimit;
+pub use cors::Cors;
+pub use function::Middleware;
+#[doc(hidden)]
+pub use function::MiddlewareOutput;
+pub use https_redirect::HttpsRedirect;
+pub use layer::Next;
+#[doc(hidden)]
+pub use layer::TowerLayer;
+pub use production::Production;
+pub use rate_limit::RateLimit;
+pub use request_id::RequestId;
+pub use security_headers::SecurityHeaders;
+pub use timeout::Timeout;
+pub use trusted_host::TrustedHost;
+
+pub(crate) use function::erase_middleware;
+pub(crate) use layer::{ErasedLayer, ErasedService, SharedService, erase, erase_layer, wrap_in};

@@ -1,0 +1,135 @@
+//! An id for every request.
+
+use std::{
+    hash::{BuildHasher, RandomState},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use http::{HeaderName, HeaderValue, Request};
+
+use super::built_in::{Before, BuiltIn, Kept};
+use crate::{
+    body::{Body, Response},
+    request::{AppState, RequestIdValue},
+};
+
+/// Gives every request an id, which is in its response, in [`AccessLog`](super::AccessLog), and in the log of its
+/// errors.
+///
+/// ```
+/// use fastrs::middleware::RequestId;
+/// use fastrs::prelude::*;
+///
+/// #[get("/")]
+/// async fn home(#[header] x_request_id: &str) -> String {
+///     format!("request {x_request_id}")
+/// }
+///
+/// # fastrs::__private::block_on(async {
+/// # use fastrs::testing::TestClient;
+/// let app = App::new("Home", "1.0.0").routes(routes![home]).layer(RequestId::new());
+/// let client = TestClient::start(app).await;
+/// let response = client.get("/").header("x-request-id", "from-the-proxy").await;
+/// assert_eq!(response.header("x-request-id"), Some("from-the-proxy"));
+/// assert_eq!(client.get("/").await.header("x-request-id").map(str::len), Some(32));
+/// # });
+/// ```
+///
+/// An id that the client sends is kept if it consists of 1 to 128 letters, digits and characters of `-._~+/=:@`;
+/// anything else is replaced, so that it cannot forge a line of a log. A new id is 32 hexadecimal digits. It is unique,
+/// but not a secret. The request has the id as well, in the same header.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct RequestId {
+    header: HeaderName,
+    accepts: bool,
+    ids: Arc<Ids>,
+}
+
+impl RequestId {
+    /// Uses the header `X-Request-Id`.
+    pub fn new() -> Self {
+        Self {
+            header: HeaderName::from_static("x-request-id"),
+            accepts: true,
+            ids: Arc::new(Ids::new()),
+        }
+    }
+
+    /// Sets the header.
+    pub fn header(mut self, name: HeaderName) -> Self {
+        self.header = name;
+        self
+    }
+
+    /// Sets whether the id of a client is kept. By default, it is.
+    pub fn accept(mut self, yes: bool) -> Self {
+        self.accepts = yes;
+        self
+    }
+}
+
+impl Default for RequestId {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl BuiltIn for RequestId {
+    fn before(&self, request: &mut Request<Body>, _: &AppState) -> Before {
+        let sent = request.headers().get(&self.header);
+        let id = match sent.filter(|id| self.accepts && is_valid(id.as_bytes())) {
+            Some(id) => id.clone(),
+            None => {
+                let id = self.ids.next();
+                request.headers_mut().insert(&self.header, id.clone());
+                id
+            }
+        };
+        request.extensions_mut().insert(RequestIdValue(id.clone()));
+        Before::Continue(Kept::Header(id))
+    }
+
+    fn after(&self, kept: Kept, response: &mut Response) {
+        if let Kept::Header(id) = kept {
+            response.headers_mut().insert(&self.header, id);
+        }
+    }
+}
+
+fn is_valid(id: &[u8]) -> bool {
+    let is_allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~+/=:@".contains(byte);
+    (1..=128).contains(&id.len()) && id.iter().all(is_allowed)
+}
+
+/// Makes ids: a hash of a counter, with keys that differ in each process.
+#[derive(Debug)]
+struct Ids {
+    keys: [RandomState; 2],
+    count: AtomicU64,
+}
+
+impl Ids {
+    fn new() -> Self {
+        Self {
+            keys: [RandomState::new(), RandomState::new()],
+            count: AtomicU64::new(0),
+        }
+    }
+
+    fn next(&self) -> HeaderValue {
+        let count = self.count.fetch_add(1, Ordering::Relaxed);
+        let mut id = [0; 32];
+        for (part, key) in id.chunks_exact_mut(16).zip(&self.keys) {
+            let mut hash = key.hash_one(count);
+            for digit in part {
+                *digit = b"0123456789abcdef"[(hash & 15) as usize];
+                hash >>= 4;
+            }
+        }
+        HeaderValue::from_bytes(&id).unwrap_or_else(|_| HeaderValue::from_static("-"))
+    }
+}

@@ -1,0 +1,131 @@
+//! Headers that tell browsers how to protect users.
+
+use std::time::Duration;
+
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Request,
+    header::{
+        CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+        X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    },
+};
+
+use super::built_in::{Before, BuiltIn, Kept};
+use crate::{
+    body::{Body, Response},
+    request::{AppState, scheme_of},
+};
+
+/// Adds headers to every response that tell browsers how to protect users, as OWASP recommends for APIs.
+///
+/// | header | default |
+/// |---|---|
+/// | `X-Content-Type-Options` | `nosniff` |
+/// | `X-Frame-Options` | `DENY` |
+/// | `Content-Security-Policy` | `frame-ancestors 'none'` |
+/// | `Referrer-Policy` | `strict-origin-when-cross-origin` |
+/// | `Cross-Origin-Opener-Policy` | `same-origin` |
+/// | `Strict-Transport-Security` | none: see [`hsts`](Self::hsts) |
+///
+/// A response that has one of these headers keeps its own.
+///
+/// ```
+/// use fastrs::http::header::X_FRAME_OPTIONS;
+/// use fastrs::middleware::SecurityHeaders;
+/// use fastrs::prelude::*;
+/// use std::time::Duration;
+///
+/// let headers = SecurityHeaders::new()
+///     .set(X_FRAME_OPTIONS, "SAMEORIGIN")
+///     .hsts(Duration::from_secs(365 * 24 * 60 * 60));
+/// let app = App::new("Shop", "1.0.0").layer(headers);
+/// # drop(app);
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct SecurityHeaders {
+    headers: HeaderMap,
+    hsts: Option<HeaderValue>,
+    mistakes: Vec<String>,
+}
+
+impl SecurityHeaders {
+    /// Adds the headers in the table.
+    pub fn new() -> Self {
+        let pairs = [
+            (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            (X_FRAME_OPTIONS, "DENY"),
+            (CONTENT_SECURITY_POLICY, "frame-ancestors 'none'"),
+            (REFERRER_POLICY, "strict-origin-when-cross-origin"),
+            (
+                HeaderName::from_static("cross-origin-opener-policy"),
+                "same-origin",
+            ),
+        ];
+        let value = |(name, value)| (name, HeaderValue::from_static(value));
+        Self {
+            headers: pairs.map(value).into_iter().collect(),
+            hsts: None,
+            mistakes: Vec::new(),
+        }
+    }
+
+    /// Sets a header.
+    pub fn set(mut self, name: HeaderName, value: &str) -> Self {
+        match HeaderValue::from_str(value) {
+            Ok(value) => {
+                self.headers.insert(name, value);
+            }
+            Err(_) => self.mistakes.push(format!(
+                "`SecurityHeaders`: {value:?} cannot be the value of the header `{name}`"
+            )),
+        }
+        self
+    }
+
+    /// Removes a header.
+    pub fn without(mut self, name: HeaderName) -> Self {
+        self.headers.remove(name);
+        self
+    }
+
+    /// Adds `Strict-Transport-Security` to responses over HTTPS: browsers then use nothing but HTTPS for this host, and
+    /// cannot be told otherwise for this time (RFC 6797).
+    pub fn hsts(mut self, max_age: Duration) -> Self {
+        let value = format!("max-age={}", max_age.as_secs());
+        self.hsts = HeaderValue::try_from(value).ok();
+        self
+    }
+}
+
+impl Default for SecurityHeaders {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl BuiltIn for SecurityHeaders {
+    fn before(&self, request: &mut Request<Body>, _: &AppState) -> Before {
+        Before::Continue(match &self.hsts {
+            Some(hsts) if scheme_of(request.extensions(), request.uri()) == "https" => {
+                Kept::Header(hsts.clone())
+            }
+            _ => Kept::Nothing,
+        })
+    }
+
+    fn after(&self, kept: Kept, response: &mut Response) {
+        let headers = response.headers_mut();
+        headers.reserve(self.headers.len());
+        for (name, value) in &self.headers {
+            headers.entry(name).or_insert_with(|| value.clone());
+        }
+        if let Kept::Header(hsts) = kept {
+            headers.entry(STRICT_TRANSPORT_SECURITY).or_insert(hsts);
+        }
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        self.mistakes.clone()
+    }
+}

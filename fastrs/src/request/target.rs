@@ -1,0 +1,102 @@
+//! A request's target as it is logged.
+
+use std::fmt::{self, Write};
+
+use http::{Request, Version, header::UPGRADE};
+use hyper::upgrade::OnUpgrade;
+use percent_encoding::percent_decode_str;
+
+/// Returns the path and query of a request for a log. The values of query parameters that are secret are masked, and
+/// the query of a WebSocket's handshake is omitted.
+pub(crate) fn logged_target<B>(request: &Request<B>, is_secret: &dyn Fn(&str) -> bool) -> String {
+    let uri = request.uri();
+    // A browser cannot add a header with a token to a handshake, so the query may contain the token.
+    let is_handshake = request.headers().contains_key(UPGRADE)
+        // The CONNECT of HTTP/2 has no such header.
+        || request.extensions().get::<OnUpgrade>().is_some();
+    let mut target = match uri.path_and_query() {
+        Some(target) => target.path().to_owned(),
+        None => "*".to_owned(),
+    };
+    if let Some(query) = uri.query().filter(|_| !is_handshake) {
+        target.push('?');
+        target.push_str(&masked(query, is_secret));
+    }
+    target
+}
+
+/// Returns the protocol of a request for a log.
+pub(crate) fn version_of<B>(request: &Request<B>) -> &'static str {
+    match request.version() {
+        Version::HTTP_2 => "HTTP/2",
+        Version::HTTP_10 => "HTTP/1.0",
+        _ => "HTTP/1.1",
+    }
+}
+
+/// Returns a query with the values of its secrets masked.
+fn masked(query: &str, is_secret: &dyn Fn(&str) -> bool) -> String {
+    let shown = |pair: &str| match pair.split_once('=') {
+        Some((name, _)) if is_secret(&decoded(name)) => format!("{name}=**********"),
+        _ => pair.to_owned(),
+    };
+    let pairs: Vec<_> = query.split('&').map(shown).collect();
+    pairs.join("&")
+}
+
+/// Returns the decoded name of a query parameter, as arguments declare it.
+fn decoded(name: &str) -> String {
+    let spaced = name.replace('+', " ");
+    percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
+}
+
+/// Text from a client, escaped so that it stays on one line and within its quotes, and hides nothing: zero-width spaces
+/// and characters that reverse the direction of the text are escaped as well.
+pub(crate) struct Escaped<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Most text needs no escapes.
+        let is_plain = |byte: u8| (b' '..=b'~').contains(&byte) && byte != b'"' && byte != b'\\';
+        if self.0.bytes().all(is_plain) {
+            return f.write_str(self.0);
+        }
+        for c in self.0.chars() {
+            match c {
+                '\'' => f.write_char(c)?,
+                _ => write!(f, "{}", c.escape_debug())?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Escaped, logged_target};
+    use http::Request;
+
+    #[test]
+    fn secrets_are_masked() {
+        let request = Request::get("http://x/a?api_key=b&%61pi_key=c%26&api_key&key=d&")
+            .body(())
+            .unwrap();
+        let target = logged_target(&request, &|name| name == "api_key");
+        assert_eq!(
+            target,
+            "/a?api_key=**********&%61pi_key=**********&api_key&key=d&"
+        );
+    }
+
+    #[test]
+    fn a_client_cannot_break_the_line() {
+        let text = "/\u{1b}[31m\n\u{85}\"\\é'";
+        assert_eq!(Escaped(text).to_string(), r#"/\u{1b}[31m\n\u{85}\"\\é'"#);
+        for c in [
+            '\u{200b}', '\u{2028}', '\u{202e}', '\u{2066}', '\u{feff}', '\u{a0}',
+        ] {
+            let expected = format!("\\u{{{:x}}}", u32::from(c));
+            assert_eq!(Escaped(c.encode_utf8(&mut [0; 4])).to_string(), expected);
+        }
+    }
+}
