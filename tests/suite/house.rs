@@ -10,7 +10,7 @@ use std::{
 };
 
 /// A module imports only modules listed before it.
-const MODULES: [&str; 24] = [
+const MODULES: [&str; 25] = [
     "log",
     "error",
     "body",
