@@ -1,30 +1,18 @@
 //! A line for every response.
 
-use std::{
-    fmt,
-    io::Write,
-    mem,
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll, ready},
-    time::Instant,
-};
+use std::{fmt, io::Write, sync::Arc};
 
-use bytes::Bytes;
-use http::{Method, Request, StatusCode};
-use http_body::{Body as HttpBody, Frame, SizeHint};
+use http::Request;
 
 use super::{
+    access_entry::{Entry, Log},
     built_in::{Before, BuiltIn, Kept},
     log_format::Format,
 };
 use crate::{
     body::{Body, Response},
-    error::BoxError,
     request::AppState,
 };
-
-type Sink = dyn Fn(&str) + Send + Sync;
 
 /// Logs a line for every response, on standard error or wherever [`to`](Self::to) says.
 ///
@@ -54,11 +42,6 @@ type Sink = dyn Fn(&str) + Send + Sync;
 #[derive(Clone)]
 #[must_use]
 pub struct AccessLog(Arc<Log>);
-
-struct Log {
-    format: Format,
-    sink: Box<Sink>,
-}
 
 impl AccessLog {
     fn new(format: Format) -> Self {
@@ -106,30 +89,12 @@ impl AccessLog {
 
 impl BuiltIn for AccessLog {
     fn before(&self, request: &mut Request<Body>, app: &AppState) -> Before {
-        let (line, end) = self.0.format.begin(request, app);
-        Before::Continue(Kept::Entry(Entry {
-            log: self.0.clone(),
-            started: Instant::now(),
-            line,
-            end,
-            is_head: *request.method() == Method::HEAD,
-            status: None,
-            bytes: 0,
-        }))
+        Before::Continue(Kept::Entry(Entry::begin(&self.0, request, app)))
     }
 
     fn after(&self, kept: Kept, response: &mut Response) {
-        let Kept::Entry(mut entry) = kept else {
-            return;
-        };
-        entry.status = Some(response.status());
-        match response.body().size_hint().exact() {
-            _ if entry.is_head => {}
-            Some(bytes) => entry.bytes = bytes,
-            None => {
-                let body = mem::take(response.body_mut());
-                *response.body_mut() = Body::new(Logged { body, entry });
-            }
+        if let Kept::Entry(entry) = kept {
+            entry.complete(response);
         }
     }
 
@@ -141,57 +106,5 @@ impl BuiltIn for AccessLog {
 impl fmt::Debug for AccessLog {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("AccessLog").field(&self.0.format).finish()
-    }
-}
-
-/// The line of a request, which is written when this is dropped.
-pub(crate) struct Entry {
-    log: Arc<Log>,
-    started: Instant,
-    line: String,
-    end: String,
-    is_head: bool,
-    status: Option<StatusCode>,
-    bytes: u64,
-}
-
-impl Drop for Entry {
-    fn drop(&mut self) {
-        let took = self.started.elapsed();
-        let format = self.log.format;
-        format.complete(&mut self.line, &self.end, self.status, self.bytes, took);
-        (self.log.sink)(&self.line);
-    }
-}
-
-/// A body of unknown length, whose bytes are counted.
-struct Logged {
-    body: Body,
-    entry: Entry,
-}
-
-impl HttpBody for Logged {
-    type Data = Bytes;
-    type Error = BoxError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
-        if let Some(Ok(frame)) = &frame
-            && let Some(data) = frame.data_ref()
-        {
-            self.entry.bytes += data.len() as u64;
-        }
-        Poll::Ready(frame)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }

@@ -14,7 +14,10 @@ use smallvec::SmallVec;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
-    ErasedService, SharedService, access_log::Entry, function::head_of, rate_table::Quota,
+    access_entry::Entry,
+    head::head_of,
+    rate_table::Quota,
+    service::{ErasedService, SharedService},
 };
 use crate::{
     body::{Body, Response},

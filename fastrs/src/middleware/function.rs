@@ -4,16 +4,15 @@ use std::{future::Future, marker::PhantomData, pin::pin, sync::Arc};
 
 use http::Request;
 
-use super::{ErasedLayer, ErasedService, Next, SharedService};
+use super::{
+    head::head_of,
+    service::{ErasedService, Next, SharedService},
+};
 use crate::{
     body::{Body, Response},
     depends::{DepList, Injected, PlanFn},
-    extract::ClientAddr,
     openapi::Operation,
-    request::{
-        AppState, BoxFuture, CanonicalPath, Failure, PathValues, Request as RequestHead,
-        RequestIdValue, catch,
-    },
+    request::{AppState, BoxFuture, Failure, catch},
     response::{ResponseError, with_own_length},
 };
 
@@ -92,20 +91,22 @@ pub(crate) struct ErasedFunction {
     pub(crate) wrap: fn(SharedService, &Arc<AppState>) -> SharedService,
 }
 
-/// Erases the type of the middleware.
-pub(crate) fn erase_middleware<M: Middleware>() -> ErasedLayer {
-    ErasedLayer::Function(ErasedFunction {
-        name: M::NAME,
-        plan: <M::Deps as DepList>::plan,
-        describe: <M::Returned as MiddlewareOutput>::describe,
-        wrap: |inner, state| {
-            Arc::new(Around::<M> {
-                inner,
-                state: state.clone(),
-                function: PhantomData,
-            })
-        },
-    })
+impl ErasedFunction {
+    /// Erases the type of the middleware.
+    pub(super) fn of<M: Middleware>() -> Self {
+        Self {
+            name: M::NAME,
+            plan: <M::Deps as DepList>::plan,
+            describe: <M::Returned as MiddlewareOutput>::describe,
+            wrap: |inner, state| {
+                Arc::new(Around::<M> {
+                    inner,
+                    state: state.clone(),
+                    function: PhantomData,
+                })
+            },
+        }
+    }
 }
 
 /// A middleware function, and what it is around.
@@ -130,22 +131,4 @@ impl<M: Middleware> ErasedService for Around<M> {
             }
         })
     }
-}
-
-/// Returns a copy of a request's method and URI, and of its headers if they are wanted: copying them is expensive.
-pub(super) fn head_of(request: &Request<Body>, with_headers: bool) -> RequestHead {
-    let (mut parts, ()) = Request::new(()).into_parts();
-    parts.method = request.method().clone();
-    parts.uri = request.uri().clone();
-    parts.version = request.version();
-    if with_headers {
-        parts.headers = request.headers().clone();
-    }
-    if let Some(id) = request.extensions().get::<RequestIdValue>() {
-        parts.extensions.insert(id.clone());
-    }
-    let client = request.extensions().get();
-    let client = client.map(|ClientAddr(client)| *client);
-    let path = CanonicalPath::of(&parts.uri);
-    RequestHead::new(parts, path, PathValues::default(), client)
 }

@@ -38,11 +38,13 @@
 //!
 //! Adjacent middleware of this module shares one future, so each costs a request little more than its own work.
 
+mod access_entry;
 mod access_log;
 mod built_in;
 mod concurrency_limit;
 mod cors;
 mod function;
+mod head;
 mod https_redirect;
 mod layer;
 mod log_format;
@@ -51,6 +53,7 @@ mod rate_limit;
 mod rate_table;
 mod request_id;
 mod security_headers;
+mod service;
 mod timeout;
 mod trusted_host;
 mod vary;
@@ -62,15 +65,15 @@ pub use function::Middleware;
 #[doc(hidden)]
 pub use function::MiddlewareOutput;
 pub use https_redirect::HttpsRedirect;
-pub use layer::Next;
 #[doc(hidden)]
 pub use layer::TowerLayer;
 pub use production::Production;
 pub use rate_limit::RateLimit;
 pub use request_id::RequestId;
 pub use security_headers::SecurityHeaders;
+pub use service::Next;
 pub use timeout::Timeout;
 pub use trusted_host::TrustedHost;
 
-pub(crate) use function::erase_middleware;
-pub(crate) use layer::{ErasedLayer, ErasedService, SharedService, erase, erase_layer, wrap_in};
+pub(crate) use layer::{ErasedLayer, erase_layer, erase_middleware, wrap_in};
+pub(crate) use service::{SharedService, erase};

@@ -3,8 +3,8 @@
 use std::{thread::available_parallelism, time::Duration};
 
 use super::{
-    AccessLog, ConcurrencyLimit, Cors, ErasedLayer, RequestId, SecurityHeaders, Timeout,
-    layer::erase_layer,
+    AccessLog, ConcurrencyLimit, Cors, RequestId, SecurityHeaders, Timeout,
+    layer::{ErasedLayer, erase_layer},
 };
 
 /// The middleware that a public API should have: [`App::production`](crate::App::production) adds it. Each part can be

@@ -247,8 +247,7 @@ impl Router {
         self
     }
 
-    /// Puts middleware around all routes and mounts, and around the responses for their paths that need no handler,
-    /// like [`layer`](Self::layer). The one added last is the outermost.
+    /// Puts middleware around all that a [`layer`](Self::layer) wraps. The one added last is the outermost.
     pub fn middleware<M: Middleware>(mut self) -> Self {
         self.layers.push(erase_middleware::<M>());
         self
