@@ -1,15 +1,12 @@
 //! Requests over plain HTTP are redirected.
 
-use http::{Request, header::SEC_WEBSOCKET_KEY};
+use http::{Request, header::SEC_WEBSOCKET_KEY, uri::Scheme};
 
 use super::{
     built_in::{Before, BuiltIn, Kept},
     trusted_host::{authority_of, host_of, invalid_host, redirect},
 };
-use crate::{
-    body::Body,
-    request::{AppState, scheme_of},
-};
+use crate::{body::Body, request::AppState};
 
 /// Redirects requests over plain HTTP to HTTPS with a 307: FastAPI's `HTTPSRedirectMiddleware`.
 ///
@@ -37,7 +34,7 @@ impl HttpsRedirect {
 
 impl BuiltIn for HttpsRedirect {
     fn before(&self, request: &mut Request<Body>, _: &AppState) -> Before {
-        if scheme_of(request.extensions(), request.uri()) == "https" {
+        if request.uri().scheme() == Some(&Scheme::HTTPS) {
             return Before::Continue(Kept::Nothing);
         }
         let scheme = match request.headers().contains_key(SEC_WEBSOCKET_KEY) {

@@ -8,12 +8,13 @@ use http::{
         CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
         X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
     },
+    uri::Scheme,
 };
 
 use super::built_in::{Before, BuiltIn, Kept};
 use crate::{
     body::{Body, Response},
-    request::{AppState, scheme_of},
+    request::AppState,
 };
 
 /// Adds headers to every response that tell browsers how to protect users, as OWASP recommends for APIs.
@@ -107,7 +108,7 @@ impl Default for SecurityHeaders {
 impl BuiltIn for SecurityHeaders {
     fn before(&self, request: &mut Request<Body>, _: &AppState) -> Before {
         Before::Continue(match &self.hsts {
-            Some(hsts) if scheme_of(request.extensions(), request.uri()) == "https" => {
+            Some(hsts) if request.uri().scheme() == Some(&Scheme::HTTPS) => {
                 Kept::Header(hsts.clone())
             }
             _ => Kept::Nothing,

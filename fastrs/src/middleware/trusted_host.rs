@@ -9,7 +9,7 @@ use super::built_in::{Before, BuiltIn, Kept, plain_text};
 use crate::{
     body::{Body, Response},
     openapi::{Operation, ResponseDoc},
-    request::{AppState, scheme_of},
+    request::AppState,
 };
 
 /// Rejects requests whose `Host` is not one of the app's with a 400: FastAPI's `TrustedHostMiddleware`.
@@ -66,7 +66,7 @@ impl TrustedHost {
             return None;
         }
         redirect(
-            scheme_of(request.extensions(), request.uri()),
+            request.uri().scheme_str().unwrap_or("http"),
             &format!("www.{authority}"),
             request.uri(),
         )

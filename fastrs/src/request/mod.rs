@@ -21,7 +21,6 @@ mod request_future;
 mod request_id;
 mod root_path;
 mod run_until;
-mod scheme;
 mod shutdown;
 mod signal;
 mod slash;
@@ -226,5 +225,4 @@ impl fmt::Debug for Request {
     }
 }
 pub(crate) use request_id::RequestIdValue;
-pub(crate) use scheme::scheme_of;
 pub(crate) use target::{Escaped, logged_target, version_of};
