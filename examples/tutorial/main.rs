@@ -62,7 +62,7 @@ mod using_request_directly;
 mod websockets_;
 mod wsgi;
 
-use fastrs::ProxyHeaders;
+use fastrs::middleware::ProxyHeaders;
 use fastrs::prelude::*;
 
 #[fastrs::main]

@@ -150,7 +150,7 @@ mod macros;
 #[path = "private/mod.rs"]
 pub mod __private;
 
-pub use app::{App, AppService, BuiltApp, ProxyHeaders, RouteEntry, RouteKind, Routes, StartError};
+pub use app::{App, AppService, BuiltApp, RouteEntry, RouteKind, Routes, StartError};
 pub use background::BackgroundTasks;
 pub use body::{Body, FormLimits, ReadError, Response};
 pub use broadcast::{Broadcast, Missed, Subscription};

@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 
 use fastrs::{
-    ProxyHeaders, Value,
+    Value,
+    middleware::ProxyHeaders,
     prelude::*,
     templates::{Urls, urls},
 };

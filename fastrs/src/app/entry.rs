@@ -4,8 +4,7 @@ use std::net::SocketAddr;
 
 use http::{HeaderMap, request::Parts};
 
-use super::proxy_headers::ProxyHeaders;
-use crate::request::RootPath;
+use crate::{middleware::ProxyHeaders, request::RootPath};
 
 /// What is known about the proxies in front of an app.
 #[derive(Clone, Debug, Default)]

@@ -1,7 +1,8 @@
 //! What [`App::launch`](super::App::launch) reads from the environment.
 
-use super::{ProxyHeaders, StartError, entry::Entry};
+use super::{StartError, entry::Entry};
 use crate::{
+    middleware::ProxyHeaders,
     request::RootPath,
     serve::{self, Bind},
 };

@@ -15,7 +15,6 @@ mod lifetime;
 mod mount;
 mod protection;
 mod proxies;
-mod proxy_headers;
 mod routes;
 mod security;
 mod service;
@@ -28,7 +27,6 @@ mod stop;
 mod without_files;
 
 pub use build::BuiltApp;
-pub use proxy_headers::ProxyHeaders;
 pub use routes::{RouteEntry, RouteKind, Routes};
 pub use service::AppService;
 pub use start_error::StartError;

@@ -1,7 +1,7 @@
 //! What an app says about the proxies in front of it.
 
-use super::{App, ProxyHeaders};
-use crate::request::RootPath;
+use super::App;
+use crate::{middleware::ProxyHeaders, request::RootPath};
 
 impl App {
     /// Sets the path at which clients see the app, if a proxy in front removes a prefix: FastAPI's `root_path`.
@@ -40,7 +40,8 @@ impl App {
     /// Reads the headers in which proxies in front of the app describe the client. By default, no proxy is trusted.
     ///
     /// ```
-    /// use fastrs::{ProxyHeaders, prelude::*};
+    /// use fastrs::middleware::ProxyHeaders;
+    /// use fastrs::prelude::*;
     ///
     /// let app = App::new("Shop", "1.0.0").proxy_headers(ProxyHeaders::new().trust("10.0.0.0/8"));
     /// # drop(app);

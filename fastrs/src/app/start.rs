@@ -113,7 +113,7 @@ impl App {
     /// environment variable `ACCESS_LOG` is `off`, or [`ServeConfig::access_log`] disables it.
     ///
     /// `ROOT_PATH` is the [root path](Self::root_path), and `FORWARDED_ALLOW_IPS` lists the proxies to
-    /// [trust](crate::ProxyHeaders::trust), unless the app sets its own.
+    /// [trust](crate::middleware::ProxyHeaders::trust), unless the app sets its own.
     ///
     /// # Errors
     ///

@@ -39,7 +39,7 @@ impl FromRequest<'_> for HeaderMap {
     }
 }
 
-/// The address of the client: that of the peer, or what a trusted proxy says ([`ProxyHeaders`](crate::ProxyHeaders)), whose
+/// The address of the client: that of the peer, or what a trusted proxy says ([`ProxyHeaders`](crate::middleware::ProxyHeaders)), whose
 /// port is often 0.
 ///
 /// Only a TCP connection has one. For an app that is served over a Unix socket or in process, take an

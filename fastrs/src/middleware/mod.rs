@@ -15,6 +15,9 @@
 //! | [`ConcurrencyLimit`] | rejects requests if too many are in progress |
 //! | [`RateLimit`] | limits how many requests a client may send |
 //!
+//! [`ProxyHeaders`] is not in this sequence: [`App::proxy_headers`](crate::App::proxy_headers) applies them first, so that
+//! all middleware sees the client.
+//!
 //! [`App::layer`](crate::App::layer), [`Router::layer`](crate::Router::layer) and [`Route::layer`](crate::Route::layer)
 //! take them, in one sequence with tower layers: the one added last is the outermost.
 //! [`App::production`](crate::App::production) adds the set that a public API should have.
@@ -49,6 +52,7 @@ mod https_redirect;
 mod layer;
 mod log_format;
 mod production;
+mod proxy_headers;
 mod rate_limit;
 mod rate_table;
 mod request_id;
@@ -68,6 +72,7 @@ pub use https_redirect::HttpsRedirect;
 #[doc(hidden)]
 pub use layer::TowerLayer;
 pub use production::Production;
+pub use proxy_headers::ProxyHeaders;
 pub use rate_limit::RateLimit;
 pub use request_id::RequestId;
 pub use security_headers::SecurityHeaders;

@@ -76,7 +76,7 @@ impl RootPath {
 impl Request {
     /// Returns the path at which clients see the app that handles the request: FastAPI's `root_path`. It is the
     /// [`App::root_path`](crate::App::root_path) of the outermost app, or what the
-    /// [proxy](crate::ProxyHeaders::x_forwarded_prefix) removed, and the path of the mount if the app is mounted,
+    /// [proxy](crate::middleware::ProxyHeaders::x_forwarded_prefix) removed, and the path of the mount if the app is mounted,
     /// percent-decoded. Without any of these, it is empty.
     ///
     /// ```

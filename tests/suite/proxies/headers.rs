@@ -1,6 +1,6 @@
 //! `ProxyHeaders` over real sockets, whose peer is this machine.
 
-use fastrs::{Listener, ProxyHeaders, prelude::*};
+use fastrs::{Listener, middleware::ProxyHeaders, prelude::*};
 use tokio::net::UnixStream;
 
 use super::{app, ask, ask_over};

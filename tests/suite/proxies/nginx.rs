@@ -9,7 +9,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use fastrs::{ProxyHeaders, Value};
+use fastrs::{Value, middleware::ProxyHeaders};
 use tokio::net::{TcpSocket, TcpStream};
 
 use super::app;

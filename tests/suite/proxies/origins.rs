@@ -1,6 +1,6 @@
 //! What depends on the origin that clients see: cross-site requests and WebSockets.
 
-use fastrs::{ProxyHeaders, prelude::*, security::ApiKeyCookie, testing::TestClient};
+use fastrs::{middleware::ProxyHeaders, prelude::*, security::ApiKeyCookie, testing::TestClient};
 
 const KEY: ApiKeyCookie = ApiKeyCookie::new("key");
 

@@ -3,7 +3,8 @@
 use std::fs;
 
 use fastrs::{
-    ProxyHeaders, Value,
+    Value,
+    middleware::ProxyHeaders,
     openapi::Server,
     prelude::*,
     templates::{Templates, Urls, urls},

@@ -22,8 +22,8 @@ use crate::request::RootPath;
 /// is not trusted itself, so what a client writes into these headers has no effect.
 ///
 /// ```
+/// use fastrs::middleware::ProxyHeaders;
 /// use fastrs::prelude::*;
-/// use fastrs::ProxyHeaders;
 /// # use fastrs::testing::TestClient;
 ///
 /// #[get("/whoami")]
