@@ -34,6 +34,7 @@ macro_rules! maker {
 
 pub(crate) const APPS: &[(&str, Maker)] = apps! {
     additional_status_codes: tutorial001;
+    advanced_middleware: tutorial001, tutorial002;
     authentication_error_status_code: tutorial001;
     background_tasks: tutorial001, tutorial002;
     behind_a_proxy: tutorial001, tutorial001_01, tutorial002, tutorial003, tutorial004;
@@ -46,6 +47,7 @@ pub(crate) const APPS: &[(&str, Maker)] = apps! {
     body_updates: tutorial001, tutorial002;
     cookie_param_models: tutorial001, tutorial002, tutorial003;
     cookie_params: tutorial001;
+    cors: tutorial001;
     custom_request_and_route: tutorial002, tutorial003;
     custom_response:
         tutorial002, tutorial003, tutorial004, tutorial005, tutorial006, tutorial006b,

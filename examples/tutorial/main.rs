@@ -4,6 +4,7 @@
 //! Each file is a chapter of the tutorial, and each module in it one of the chapter's applications.
 
 mod additional_status_codes;
+mod advanced_middleware;
 mod apps;
 mod authentication_error_status_code;
 mod background_tasks;
@@ -16,6 +17,7 @@ mod body_nested_models;
 mod body_updates;
 mod cookie_param_models;
 mod cookie_params;
+mod cors;
 mod custom_request_and_route;
 mod custom_response;
 mod dependencies;
