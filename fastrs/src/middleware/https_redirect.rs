@@ -47,7 +47,7 @@ impl BuiltIn for HttpsRedirect {
                 Some(":80" | ":443") => host,
                 _ => authority,
             };
-            redirect(scheme, authority, request.uri())
+            redirect(scheme, authority, request)
         });
         Before::Respond(redirect.unwrap_or_else(invalid_host))
     }

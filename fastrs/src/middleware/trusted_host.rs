@@ -1,7 +1,7 @@
 //! Requests for other hosts are rejected.
 
 use http::{
-    HeaderValue, Request, StatusCode, Uri,
+    HeaderValue, Request, StatusCode,
     header::{HOST, LOCATION},
 };
 
@@ -9,7 +9,7 @@ use super::built_in::{Before, BuiltIn, Kept, plain_text};
 use crate::{
     body::{Body, Response},
     openapi::{Operation, ResponseDoc},
-    request::AppState,
+    request::{AppState, RootPath},
 };
 
 /// Rejects requests whose `Host` is not one of the app's with a 400: FastAPI's `TrustedHostMiddleware`.
@@ -68,7 +68,7 @@ impl TrustedHost {
         redirect(
             request.uri().scheme_str().unwrap_or("http"),
             &format!("www.{authority}"),
-            request.uri(),
+            request,
         )
     }
 }
@@ -142,9 +142,13 @@ pub(super) fn host_of(authority: &str) -> Option<&str> {
 }
 
 /// Returns a 307 to the same target on another origin.
-pub(super) fn redirect(scheme: &str, authority: &str, uri: &Uri) -> Option<Response> {
-    let target = uri.path_and_query().map_or("/", |target| target.as_str());
-    let location = HeaderValue::try_from(format!("{scheme}://{authority}{target}")).ok()?;
+pub(super) fn redirect(scheme: &str, authority: &str, request: &Request<Body>) -> Option<Response> {
+    let root_path = request.extensions().get().map(RootPath::encoded);
+    let root_path = root_path.unwrap_or_default();
+    let target = request.uri().path_and_query();
+    let target = target.map_or("/", |target| target.as_str());
+    let location = format!("{scheme}://{authority}{root_path}{target}");
+    let location = HeaderValue::try_from(location).ok()?;
     let mut response = Response::default();
     *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;
     response.headers_mut().insert(LOCATION, location);

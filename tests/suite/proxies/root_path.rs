@@ -4,7 +4,7 @@ use std::fs;
 
 use fastrs::{
     Value,
-    middleware::ProxyHeaders,
+    middleware::{HttpsRedirect, ProxyHeaders, TrustedHost},
     openapi::Server,
     prelude::*,
     templates::{Templates, Urls, urls},
@@ -58,6 +58,25 @@ async fn a_slash_redirect_keeps_the_root_path_if_the_client_sent_it() {
         let at = (answer.status().as_u16(), answer.redirects(), answer.path());
         assert_eq!(at.0, 200);
         assert_eq!((at.1, at.2), (1, location));
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_to_another_origin_keeps_it() {
+    let inner = App::new("Inner", "1").layer(HttpsRedirect::new());
+    let hosts = TrustedHost::new(["testserver", "www.shop.example"]);
+    let app = rooted("/a&b")
+        .layer(hosts)
+        .mount("/sub", inner.into_service().await.unwrap());
+    let client = TestClient::start(app).await.follow_redirects(false);
+    for prefix in ["", "/a&b"] {
+        let path = format!("{prefix}/sub/x?y=z");
+        let answer = client.get(&path).await;
+        let https = "https://testserver/a&b/sub/x?y=z";
+        assert_eq!(answer.header("location"), Some(https), "{path}");
+        let answer = client.get(&path).header("host", "shop.example").await;
+        let www = "http://www.shop.example/a&b/sub/x?y=z";
+        assert_eq!(answer.header("location"), Some(www), "{path}");
     }
 }
 
