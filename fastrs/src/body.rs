@@ -189,6 +189,20 @@ impl Body {
         )
     }
 
+    /// Returns the bytes of a body that is ready and has at most `limit` of them, or else the body.
+    #[cfg(feature = "compression")]
+    pub(crate) fn into_ready(self, limit: u64) -> Result<Bytes, Self> {
+        if self.is_streaming() || self.size_hint().lower() > limit {
+            return Err(self);
+        }
+        Ok(match self.0 {
+            Kind::Static(bytes) => Bytes::from_static(bytes),
+            Kind::Vec(bytes) => bytes.into(),
+            Kind::Bytes(bytes) => bytes,
+            _ => Bytes::new(),
+        })
+    }
+
     /// Reads the whole body into one buffer, or fails as soon as it is known to exceed `limit` bytes.
     ///
     /// A body that announces more than `limit` bytes fails before any of it is read. A body that arrives in a

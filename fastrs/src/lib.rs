@@ -70,6 +70,7 @@
 //! - `tls`: TLS in the server, `Tls`.
 //! - `files`: `File`, a file as a response, and `App::static_files`.
 //! - `multipart` (default): multipart forms, with [`UploadFile`] and [`Multipart`].
+//! - `compression`: compressed responses and requests, `middleware::Compression`.
 //! - `jwt`: JSON Web Tokens, `security::Jwt`.
 //! - `oidc`: tokens from an identity provider, `security::Jwks`.
 //! - `passwords`: password hashing, `security::Passwords`.

@@ -42,7 +42,7 @@ const MODULES: [&str; 25] = [
 const FORBIDDEN_IMPORTS: [(&str, &str); 1] = [("model", "openapi")];
 
 /// Crates that only these modules may refer to, so that they can be replaced there.
-const CONFINED_CRATES: [(&str, &[&str]); 22] = [
+const CONFINED_CRATES: [(&str, &[&str]); 24] = [
     ("matchit", &["routing/table.rs"]),
     ("memchr", &["serve/framing.rs", "multipart/"]),
     ("hyper_util", &["serve/", "security/jwks/"]),
@@ -51,7 +51,9 @@ const CONFINED_CRATES: [(&str, &[&str]); 22] = [
     ("webpki_roots", &["security/jwks/"]),
     ("hyper::server", &["serve/"]),
     ("smallvec", &["request/", "middleware/built_in.rs"]),
-    ("flate2", &["openapi/asset.rs"]),
+    ("flate2", &["openapi/asset.rs", "middleware/compression/"]),
+    ("brotli", &["middleware/compression/"]),
+    ("zstd", &["middleware/compression/"]),
     ("minijinja", &["templates/"]),
     ("rustix", &["static_files/folder.rs"]),
     ("regex", &["model/", "middleware/cors.rs"]),

@@ -1,6 +1,7 @@
 //! `#[middleware]`: functions around everything that answers a request.
 
 mod built_in;
+mod compression;
 mod cors;
 
 use std::sync::{

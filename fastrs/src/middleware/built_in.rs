@@ -72,6 +72,8 @@ pub(crate) enum Kept {
     Permit(#[expect(dead_code, reason = "dropping it ends the request")] OwnedSemaphorePermit),
     Quota(Quota),
     Entry(Entry),
+    #[cfg(feature = "compression")]
+    Coding(Option<super::compression::Coding>),
 }
 
 /// Adjacent built-in middleware, and what it is around.

@@ -142,6 +142,9 @@ built_in![
     TrustedHost,
 ];
 
+#[cfg(feature = "compression")]
+built_in![Compression, RequestDecompression];
+
 /// Erases the type of a layer.
 pub(crate) fn erase_layer<L, B>(layer: L) -> ErasedLayer
 where

@@ -14,6 +14,8 @@
 //! | [`Timeout`] | limits how long a response may take |
 //! | [`ConcurrencyLimit`] | rejects requests if too many are in progress |
 //! | [`RateLimit`] | limits how many requests a client may send |
+//! | `Compression` | compresses responses (feature `compression`) |
+//! | `RequestDecompression` | decompresses requests (feature `compression`) |
 //!
 //! [`ProxyHeaders`] is not in this sequence: [`App::proxy_headers`](crate::App::proxy_headers) applies them first, so that
 //! all middleware sees the client.
@@ -44,6 +46,8 @@
 mod access_entry;
 mod access_log;
 mod built_in;
+#[cfg(feature = "compression")]
+mod compression;
 mod concurrency_limit;
 mod cors;
 mod function;
@@ -63,6 +67,8 @@ mod trusted_host;
 mod vary;
 
 pub use access_log::AccessLog;
+#[cfg(feature = "compression")]
+pub use compression::{Compression, RequestDecompression};
 pub use concurrency_limit::ConcurrencyLimit;
 pub use cors::Cors;
 pub use function::Middleware;
