@@ -307,8 +307,13 @@ mod dialect {
         item.name.len() + usize::from(n)
     }
 
+    #[post("/raw")]
+    async fn raw(body: Bytes) -> usize {
+        body.len()
+    }
+
     pub(super) fn app() -> App {
-        App::new("Dialect", "1").routes(routes![item, portal, examples])
+        App::new("Dialect", "1").routes(routes![item, portal, examples, raw])
     }
 
     mod other {
@@ -360,6 +365,10 @@ async fn the_dialect_matches_fastapi() {
     // A declared bound is documented; one that only follows from the Rust type is not.
     let bounds = [0, 1].map(|at| portal["parameters"][at]["schema"].get("minimum").cloned());
     assert_eq!(bounds, [Some(json!(0)), None]);
+    // A raw body is not declared: a handler of FastAPI reads it from its request.
+    let raw = &operations["/raw"]["post"];
+    assert_eq!(raw.get("requestBody"), None);
+    assert_eq!(raw["responses"].get("422"), None);
 }
 
 #[tokio::test]

@@ -270,3 +270,70 @@ fn set_origin(parts: &mut Parts, scheme: Option<Scheme>, host: Option<Authority>
         parts.uri = uri;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::{Request, header::HOST};
+
+    use super::{Scheme, authority, set_origin};
+
+    /// Returns the URI and the `Host` of a request for `uri` whose origin is set.
+    fn with_origin(uri: &str, named: &str, scheme: Option<Scheme>, host: &str) -> (String, String) {
+        let request = Request::get(uri).header(HOST, named).body(()).unwrap();
+        let mut parts = request.into_parts().0;
+        set_origin(&mut parts, scheme, authority(host));
+        let named = parts.headers.get(HOST).unwrap().to_str().unwrap();
+        (parts.uri.to_string(), named.to_owned())
+    }
+
+    #[test]
+    fn the_uri_and_the_host_agree() {
+        for (uri, scheme, host, expected) in [
+            ("/a?b", None, "", ("/a?b", "inner:80")),
+            ("/a?b", None, "shop.example", ("/a?b", "shop.example")),
+            (
+                "/a?b",
+                Some(Scheme::HTTPS),
+                "",
+                ("https://inner:80/a?b", "inner:80"),
+            ),
+            (
+                "/a?b",
+                Some(Scheme::HTTPS),
+                "shop.example",
+                ("https://shop.example/a?b", "shop.example"),
+            ),
+            // As over HTTP/2.
+            (
+                "http://inner:80/a",
+                None,
+                "",
+                ("http://inner:80/a", "inner:80"),
+            ),
+            (
+                "http://inner:80/a",
+                None,
+                "shop.example",
+                ("http://shop.example/a", "shop.example"),
+            ),
+            (
+                "http://inner:80/a",
+                Some(Scheme::HTTPS),
+                "",
+                ("https://inner:80/a", "inner:80"),
+            ),
+            (
+                "https://inner:80/a",
+                Some(Scheme::HTTP),
+                "shop.example",
+                ("http://shop.example/a", "shop.example"),
+            ),
+        ] {
+            let (found, named) = with_origin(uri, "inner:80", scheme.clone(), host);
+            assert_eq!((&*found, &*named), expected, "{uri} {scheme:?} {host}");
+        }
+        // A request that is not for a path, or that names no valid host, stays as it is.
+        let (uri, _) = with_origin("*", "a/b", Some(Scheme::HTTPS), "");
+        assert_eq!(uri, "*");
+    }
+}
