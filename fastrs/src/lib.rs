@@ -171,6 +171,8 @@ pub use model::{
 };
 #[cfg(feature = "multipart")]
 pub use multipart::{Multipart, Part, UploadFile};
+#[cfg(feature = "tls")]
+pub use request::ClientCertificate;
 #[cfg(feature = "websocket")]
 pub use request::WebSocketConfig;
 pub use request::{Cookie, Failure, Outcome, Reply, Request, SameSite, Shutdown};

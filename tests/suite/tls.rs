@@ -4,6 +4,7 @@
 //! fail.
 
 mod authority;
+mod client_certificates;
 mod connections;
 mod draining;
 mod handshakes;

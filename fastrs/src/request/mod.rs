@@ -1,6 +1,8 @@
 //! One request: what the client sent ([`Request`]) and its state while it is handled ([`Context`]).
 
 mod catch;
+#[cfg(feature = "tls")]
+mod client_certificate;
 #[cfg(all(feature = "http2", feature = "websocket"))]
 mod connect;
 mod context;
@@ -32,6 +34,8 @@ mod token;
 #[cfg(feature = "websocket")]
 mod websocket_config;
 
+#[cfg(feature = "tls")]
+pub use client_certificate::ClientCertificate;
 pub use context::Context;
 #[cfg(feature = "sessions")]
 pub(crate) use cookie::visit_cookies;
@@ -143,7 +147,8 @@ impl Request {
         &self.parts.method
     }
 
-    /// Returns the request target as it was sent.
+    /// Returns the request target as it was sent. Over TLS, and behind a trusted proxy that says so, it has the scheme
+    /// `https` and the host.
     pub fn uri(&self) -> &Uri {
         &self.parts.uri
     }

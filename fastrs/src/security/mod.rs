@@ -64,6 +64,8 @@ mod jwks;
 #[cfg(feature = "jwt")]
 mod jwt;
 mod made_once;
+#[cfg(feature = "tls")]
+mod mutual_tls;
 mod oauth2;
 mod password_form;
 #[cfg(feature = "passwords")]
@@ -88,6 +90,8 @@ pub use jwks::{Jwks, JwksError};
 pub use jwt::{Jwt, JwtError, JwtKey, JwtKeyError, KeyBytes};
 #[doc(hidden)]
 pub use made_once::{MadeOnce, OnceCheck};
+#[cfg(feature = "tls")]
+pub use mutual_tls::MutualTls;
 pub use oauth2::{
     OAuth2, OAuth2AuthorizationCodeBearer, OAuth2PasswordBearer, OAuthFlow, OAuthFlows,
     OpenIdConnect,

@@ -19,7 +19,7 @@ const TIMED_OUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\n\
 
 /// Serves a connection until either side or a deadline ends it.
 pub(super) async fn run<D: Dispatch>(app: Arc<D>, stream: Stream, state: Arc<ConnectionState>) {
-    let service = Service::new(app, Arc::clone(&state), stream.peer());
+    let service = Service::new(app, Arc::clone(&state), &stream);
     let mut transport = Transport::new(stream, Arc::clone(&state));
     let protocol = match transport.negotiated() {
         Some(protocol) => Until::Done(Ok(protocol)),

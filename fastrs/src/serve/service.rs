@@ -18,7 +18,10 @@ use super::access::AccessLine;
 use super::connection_state::{ConnectionState, RequestGuard};
 use super::dispatch::{Dispatch, DispatchedRequest, OnDisconnect};
 use super::pending::PendingHandler;
+use super::stream::Stream;
 use super::syntax::{self, Rejection};
+#[cfg(feature = "tls")]
+use super::tls::TlsInfo;
 use crate::body::{Body, BodyState, Chunk, EndsWithClient, take_has_waited};
 use crate::error::{BoxError, panic_text};
 use crate::request::{BoxFuture, run_until, take_handler_timeout};
@@ -29,11 +32,19 @@ pub(super) struct Service<D> {
     app: Arc<D>,
     state: Arc<ConnectionState>,
     peer: Option<SocketAddr>,
+    #[cfg(feature = "tls")]
+    tls: Option<TlsInfo>,
 }
 
 impl<D: Dispatch> Service<D> {
-    pub(super) fn new(app: Arc<D>, state: Arc<ConnectionState>, peer: Option<SocketAddr>) -> Self {
-        Self { app, state, peer }
+    pub(super) fn new(app: Arc<D>, state: Arc<ConnectionState>, stream: &Stream) -> Self {
+        Self {
+            app,
+            state,
+            peer: stream.peer(),
+            #[cfg(feature = "tls")]
+            tls: stream.tls_info(),
+        }
     }
 }
 
@@ -69,6 +80,10 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
                     request.extensions_mut().insert(shutdown);
                     #[cfg(feature = "websocket")]
                     super::upgrade::prepare(&mut request, &self.state);
+                }
+                #[cfg(feature = "tls")]
+                if let Some(tls) = &self.tls {
+                    tls.add_to(&mut request);
                 }
                 let (parts, body) = request.into_parts();
                 let body = Body::received(body, self.state.body(), !http2);

@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio::net::UnixStream;
 
 #[cfg(feature = "tls")]
-use super::tls::TlsStream;
+use super::tls::{TlsInfo, TlsStream};
 
 /// An accepted connection.
 #[derive(Debug)]
@@ -57,6 +57,15 @@ impl Stream {
         match self {
             #[cfg(feature = "tls")]
             Self::Tls(tls) => Some(super::tls::negotiated_http2(tls)),
+            _ => None,
+        }
+    }
+
+    /// Returns what a TLS handshake said about the client; `None` without TLS.
+    #[cfg(feature = "tls")]
+    pub(super) fn tls_info(&self) -> Option<TlsInfo> {
+        match self {
+            Self::Tls(tls) => Some(TlsInfo::of(tls)),
             _ => None,
         }
     }

@@ -84,6 +84,7 @@ impl Authority {
         self.openssl(&[
             "req",
             "-new",
+            "-utf8",
             "-newkey",
             "ec",
             "-pkeyopt",

@@ -106,6 +106,15 @@ async fn a_mistake_is_named_with_its_file() {
     let expected =
         "the given PEM contains no usable TLS key: it has to contain `-----BEGIN PRIVATE KEY-----`";
     assert_eq!(error, format!("the app cannot start: {expected}"));
+    let tls = Tls::from_pem_files(&certificate, &key).client_ca(authority.path("empty.pem"));
+    let expected = format!(
+        "`{}` contains no certificate of an authority for clients: it has to contain `-----BEGIN CERTIFICATE-----`",
+        authority.path("empty.pem")
+    );
+    assert_eq!(
+        self::error(tls).await,
+        format!("the app cannot start: {expected}")
+    );
     let tls = Tls::from_pem("certificate", "secret");
     assert!(!format!("{tls:?}").contains("secret"), "{tls:?}");
     let tls = Tls::from_pem_files(certificate, key);

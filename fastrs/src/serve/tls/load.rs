@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::pem::{Error as PemError, PemObject};
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio_rustls::rustls::{Error, InconsistentKeys, ServerConfig};
+use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::server::danger::ClientCertVerifier;
+use tokio_rustls::rustls::{Error, InconsistentKeys, RootCertStore, ServerConfig};
 
 use super::pem::Pem;
 use super::settings::Tls;
@@ -16,6 +18,7 @@ use super::x509;
 /// Reads everything, and returns what rustls needs for a connection, or the mistake.
 pub(super) fn load(tls: &Tls, http2: bool) -> Result<ServerConfig, String> {
     let provider = Arc::new(ring::default_provider());
+    let verifier = client_verifier(tls, &provider)?;
     let certificates = certificates(&tls.certificate, "certificate")?;
     let key = key(&tls.key)?;
     if let Some(problem) = certificates.first().and_then(|first| out_of_date(first)) {
@@ -28,7 +31,7 @@ pub(super) fn load(tls: &Tls, http2: bool) -> Result<ServerConfig, String> {
     let builder = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| format!("TLS cannot be set up: {error}"))?
-        .with_no_client_auth();
+        .with_client_cert_verifier(verifier);
     let mut config = builder
         .with_single_cert(certificates, key)
         .map_err(|error| pair_error(tls, &error))?;
@@ -40,6 +43,30 @@ pub(super) fn load(tls: &Tls, http2: bool) -> Result<ServerConfig, String> {
     config.ticketer =
         ring::Ticketer::new().map_err(|error| format!("TLS cannot be set up: {error}"))?;
     Ok(config)
+}
+
+/// Returns what checks the certificates of clients.
+fn client_verifier(
+    tls: &Tls,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Arc<dyn ClientCertVerifier>, String> {
+    let Some(pem) = &tls.client_ca else {
+        return Ok(WebPkiClientVerifier::no_client_auth());
+    };
+    let mut roots = RootCertStore::empty();
+    for authority in certificates(pem, "certificate of an authority for clients")? {
+        roots.add(authority).map_err(|error| {
+            format!("the certificate of an authority for clients in {pem} is not valid: {error}")
+        })?;
+    }
+    let builder = WebPkiClientVerifier::builder_with_provider(roots.into(), Arc::clone(provider));
+    let builder = match tls.are_clients_optional {
+        true => builder.allow_unauthenticated(),
+        false => builder,
+    };
+    builder
+        .build()
+        .map_err(|error| format!("TLS cannot be set up: {error}"))
 }
 
 fn certificates(pem: &Pem, what: &str) -> Result<Vec<CertificateDer<'static>>, String> {

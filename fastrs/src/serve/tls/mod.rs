@@ -2,6 +2,7 @@
 
 mod certificates;
 mod handshake;
+mod info;
 mod load;
 mod pem;
 mod settings;
@@ -13,4 +14,5 @@ pub use settings::Tls;
 
 pub(crate) use certificates::Certificates;
 pub(super) use handshake::run;
+pub(super) use info::TlsInfo;
 pub(super) use stream::{TlsStream, negotiated_http2, poll_read};

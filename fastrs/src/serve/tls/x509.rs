@@ -1,21 +1,54 @@
 //! The parts of a certificate that the server itself reads (RFC 5280, 4.1), in DER (X.690).
 
 const INTEGER: u8 = 0x02;
+const OBJECT_IDENTIFIER: u8 = 0x06;
+const UTF8_STRING: u8 = 0x0c;
+const PRINTABLE_STRING: u8 = 0x13;
 const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
 const SEQUENCE: u8 = 0x30;
+const SET: u8 = 0x31;
 /// The tag of the version, which is optional.
 const VERSION: u8 = 0xa0;
 
+/// The attribute `commonName`: 2.5.4.3.
+const COMMON_NAME: &[u8] = &[0x55, 4, 3];
+
 /// Returns the first and the last second of a certificate's validity, in seconds since 1970.
 pub(super) fn validity(certificate: &[u8]) -> Option<(i64, i64)> {
+    let (mut validity, _) = validity_and_subject(certificate)?;
+    Some((validity.time()?, validity.time()?))
+}
+
+/// Returns the common name of a certificate's subject, if it has exactly one.
+pub(super) fn common_name(certificate: &[u8]) -> Option<&str> {
+    let (_, mut subject) = validity_and_subject(certificate)?;
+    let mut found = None;
+    while !subject.0.is_empty() {
+        let mut set = Der(subject.take(SET)?);
+        while !set.0.is_empty() {
+            let mut attribute = Der(set.take(SEQUENCE)?);
+            if attribute.take(OBJECT_IDENTIFIER)? != COMMON_NAME {
+                continue;
+            }
+            let name = [UTF8_STRING, PRINTABLE_STRING]
+                .into_iter()
+                .find_map(|tag| attribute.take(tag));
+            if found.replace(str::from_utf8(name?).ok()?).is_some() {
+                return None;
+            }
+        }
+    }
+    found
+}
+
+fn validity_and_subject(certificate: &[u8]) -> Option<(Der<'_>, Der<'_>)> {
     let mut fields = Der(Der(Der(certificate).take(SEQUENCE)?).take(SEQUENCE)?);
     let _version = fields.take(VERSION);
     let _serial_number = fields.take(INTEGER)?;
     let _signature = fields.take(SEQUENCE)?;
     let _issuer = fields.take(SEQUENCE)?;
-    let mut validity = Der(fields.take(SEQUENCE)?);
-    Some((validity.time()?, validity.time()?))
+    Some((Der(fields.take(SEQUENCE)?), Der(fields.take(SEQUENCE)?)))
 }
 
 /// A sequence of elements, each with a tag and a length.
