@@ -86,8 +86,8 @@
 //!
 //! # Types of other crates
 //!
-//! Public signatures use types of `http`, `http-body`, `bytes`, `serde`, `serde_json` and `schemars`, which are
-//! stable, and the traits of `tower-service` and `tower-layer` 0.3, as axum and tonic do. With the feature
+//! Public signatures use types of `http`, `http-body`, `bytes`, `serde`, `serde_json`, `schemars` and `tokio`, which
+//! are stable, and the traits of `tower-service` and `tower-layer` 0.3, as axum and tonic do. With the feature
 //! `chrono`, they also use types of `chrono` 0.4. A new major version of any of these requires a new major version
 //! of fastrs.
 //!
@@ -187,7 +187,7 @@ pub use schemars::JsonSchema;
 pub use serde_json::{Value, json};
 #[cfg(feature = "tls")]
 pub use serve::Tls;
-pub use serve::{Bind, Listener, ServeConfig, block_on};
+pub use serve::{Accept, Bind, Listener, ServeConfig, block_on};
 pub use settings::SettingsError;
 #[cfg(feature = "files")]
 pub use static_files::StaticFiles;

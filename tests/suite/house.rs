@@ -71,7 +71,7 @@ const CONFINED_CRATES: [(&str, &[&str]); 24] = [
 
 /// The files whose tests are about time and therefore sleep, and how often `sleep` occurs in each. All other tests wait
 /// for an event, or with `waiting::until` for a condition.
-const SLEEPS: [(&str, usize); 14] = [
+const SLEEPS: [(&str, usize); 15] = [
     ("fastrs/src/serve/tests/deadlines.rs", 2),
     ("fastrs/src/serve/tests/http.rs", 1),
     ("tests/programs/busy.rs", 1),
@@ -81,6 +81,7 @@ const SLEEPS: [(&str, usize); 14] = [
     ("tests/suite/limits/handlers.rs", 5),
     ("tests/suite/serving/load.rs", 1),
     ("tests/suite/serving/resting.rs", 1),
+    ("tests/suite/serving/sources.rs", 1),
     ("tests/suite/serving/unread_bodies.rs", 2),
     ("tests/suite/serving/upgrades.rs", 1),
     ("tests/suite/tls/connections.rs", 1),

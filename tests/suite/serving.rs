@@ -12,6 +12,7 @@ pub(crate) mod program;
 mod protocols;
 mod resting;
 mod service;
+mod sources;
 #[cfg(unix)]
 mod stopping;
 mod torture;

@@ -8,9 +8,11 @@ use tokio::net::TcpListener;
 #[cfg(unix)]
 use tokio::net::UnixListener;
 
+use super::accept::Accept;
 use super::socket::Socket;
 
-/// Where to listen: an address, a path, or a socket that is already open.
+/// Where to listen: an address, a path, a socket that is already open, or a program's own source of connections
+/// ([`Bind::accept`]).
 ///
 /// ```
 /// use fastrs::Bind;
@@ -22,6 +24,13 @@ use super::socket::Socket;
 /// ```
 #[derive(Debug)]
 pub struct Bind(pub(super) Target);
+
+impl Bind {
+    /// Serves the connections that the program accepts itself.
+    pub fn accept(source: impl Accept) -> Self {
+        Self(Target::Open(Socket::Other(Box::new(source))))
+    }
+}
 
 #[derive(Debug)]
 pub(super) enum Target {

@@ -3,6 +3,7 @@
 //! `server` accepts connections, `connection` runs each in its own task, and `service` turns hyper's requests into the
 //! app's. `connections` checks the deadlines that `connection_state` stores, and `shutdown` decides when to stop.
 
+mod accept;
 mod access;
 mod bind;
 mod config;
@@ -37,6 +38,7 @@ mod transport;
 #[cfg(feature = "websocket")]
 mod upgrade;
 
+pub use self::accept::Accept;
 pub use self::bind::{Bind, IntoBind};
 pub use self::config::ServeConfig;
 pub use self::listener::Listener;

@@ -1,4 +1,4 @@
-//! A socket that accepts connections: TCP or Unix.
+//! A socket that accepts connections: TCP, Unix, or whatever a program accepts itself.
 
 use std::fmt;
 use std::io;
@@ -10,6 +10,7 @@ use tokio::net::{TcpListener, TcpSocket};
 #[cfg(unix)]
 use tokio::net::{UnixListener, UnixSocket};
 
+use super::accept::AnyAccept;
 use super::stream::Stream;
 
 /// The maximum number of connections that wait in the kernel to be accepted, if the system allows that many.
@@ -25,6 +26,7 @@ pub(super) enum Socket {
     Tcp(TcpListener),
     #[cfg(unix)]
     Unix(UnixListener, Option<SocketFile>),
+    Other(Box<dyn AnyAccept>),
 }
 
 impl Socket {
@@ -65,6 +67,7 @@ impl Socket {
             Self::Tcp(listener) => listener.local_addr().ok(),
             #[cfg(unix)]
             Self::Unix(..) => None,
+            Self::Other(other) => other.local_addr(),
         }
     }
 
@@ -77,6 +80,7 @@ impl Socket {
                 .map(|(tcp, peer)| Stream::tcp(tcp, peer)),
             #[cfg(unix)]
             Self::Unix(listener, _) => listener.accept().await.map(|(unix, _)| Stream::Unix(unix)),
+            Self::Other(other) => other.accept_any().await,
         }
     }
 
@@ -117,6 +121,8 @@ impl Socket {
                     }
                 }
             }
+            // Connections that it has not returned are its own.
+            Self::Other(_) => {}
         }
         streams
     }
@@ -130,6 +136,7 @@ impl fmt::Display for Socket {
             Self::Unix(_, Some(file)) => write!(f, "unix:{}", file.0.display()),
             #[cfg(unix)]
             Self::Unix(_, None) => f.write_str("a Unix socket"),
+            Self::Other(_) => f.write_str("the connections that it is given"),
         }
     }
 }

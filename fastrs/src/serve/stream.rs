@@ -1,5 +1,6 @@
 //! The stream of an accepted connection.
 
+use std::fmt;
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -22,6 +23,19 @@ pub(super) enum Stream {
     /// One of the others, encrypted.
     #[cfg(feature = "tls")]
     Tls(Box<TlsStream<Stream>>),
+    /// What a listener of the program has accepted.
+    Other(Box<dyn OtherStream>, Option<SocketAddr>),
+}
+
+/// A stream of any type.
+pub(super) trait OtherStream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> OtherStream for S {}
+
+impl fmt::Debug for dyn OtherStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OtherStream")
+    }
 }
 
 impl Stream {
@@ -49,6 +63,7 @@ impl Stream {
             Self::Unix(_) => None,
             #[cfg(feature = "tls")]
             Self::Tls(tls) => tls.get_ref().0.peer(),
+            Self::Other(_, peer) => *peer,
         }
     }
 
@@ -70,14 +85,10 @@ impl Stream {
         }
     }
 
-    /// Returns whether bytes that were written may have to be flushed.
+    /// Returns whether bytes that were written may have to be flushed. A socket has no buffer.
     #[inline]
     pub(super) fn is_buffered(&self) -> bool {
-        match self {
-            #[cfg(feature = "tls")]
-            Self::Tls(_) => true,
-            _ => false,
-        }
+        !matches!(self, Self::Tcp(..))
     }
 
     /// Makes closing this stream discard what was not sent. Otherwise the kernel would keep it, and would continue to
@@ -90,6 +101,7 @@ impl Stream {
             Self::Unix(_) => {}
             #[cfg(feature = "tls")]
             Self::Tls(tls) => tls.get_ref().0.reset_on_drop(),
+            Self::Other(..) => {}
         }
     }
 
@@ -102,7 +114,43 @@ impl Stream {
             Self::Unix(unix) => Some(unix.poll_read_ready(cx)),
             #[cfg(feature = "tls")]
             Self::Tls(_) => None,
+            Self::Other(..) => None,
         }
+    }
+}
+
+impl Stream {
+    /// Returns the stream without its type. TCP, which is what most servers use, is called directly.
+    fn erased(&mut self) -> Pin<&mut dyn OtherStream> {
+        match self {
+            Self::Tcp(tcp, _) => Pin::new(tcp),
+            #[cfg(unix)]
+            Self::Unix(unix) => Pin::new(unix),
+            #[cfg(feature = "tls")]
+            Self::Tls(tls) => Pin::new(tls),
+            Self::Other(other, _) => Pin::new(&mut **other),
+        }
+    }
+
+    #[inline(never)]
+    fn poll_read_erased(
+        &mut self,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match self.erased().poll_read(cx, buf) {
+            // Many clients close their side without TLS's own sign of the end. HTTP itself says where a request ends, so
+            // this is no different from the end of a connection without TLS (RFC 9112, 9.8).
+            Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                Poll::Ready(Ok(()))
+            }
+            read => read,
+        }
+    }
+
+    #[inline(never)]
+    fn poll_write_erased(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.erased().poll_write(cx, bytes)
     }
 }
 
@@ -115,10 +163,7 @@ impl AsyncRead for Stream {
     ) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Self::Tcp(tcp, _) => Pin::new(tcp).poll_read(cx, buf),
-            #[cfg(unix)]
-            Self::Unix(unix) => Pin::new(unix).poll_read(cx, buf),
-            #[cfg(feature = "tls")]
-            Self::Tls(tls) => super::tls::poll_read(tls, cx, buf),
+            other => other.poll_read_erased(cx, buf),
         }
     }
 }
@@ -132,10 +177,7 @@ impl AsyncWrite for Stream {
     ) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Self::Tcp(tcp, _) => Pin::new(tcp).poll_write(cx, bytes),
-            #[cfg(unix)]
-            Self::Unix(unix) => Pin::new(unix).poll_write(cx, bytes),
-            #[cfg(feature = "tls")]
-            Self::Tls(tls) => Pin::new(tls).poll_write(cx, bytes),
+            other => other.poll_write_erased(cx, bytes),
         }
     }
 
@@ -144,38 +186,18 @@ impl AsyncWrite for Stream {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        match self.get_mut() {
-            Self::Tcp(tcp, _) => Pin::new(tcp).poll_write_vectored(cx, slices),
-            #[cfg(unix)]
-            Self::Unix(unix) => Pin::new(unix).poll_write_vectored(cx, slices),
-            #[cfg(feature = "tls")]
-            Self::Tls(tls) => Pin::new(tls).poll_write_vectored(cx, slices),
-        }
+        self.get_mut().erased().poll_write_vectored(cx, slices)
     }
 
     fn is_write_vectored(&self) -> bool {
         true
     }
 
-    /// A socket has no buffer to flush.
-    #[inline]
-    fn poll_flush(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Tcp(..) => Poll::Ready(Ok(())),
-            #[cfg(unix)]
-            Self::Unix(_) => Poll::Ready(Ok(())),
-            #[cfg(feature = "tls")]
-            Self::Tls(tls) => Pin::new(tls).poll_flush(_cx),
-        }
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.get_mut().erased().poll_flush(cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Tcp(tcp, _) => Pin::new(tcp).poll_shutdown(cx),
-            #[cfg(unix)]
-            Self::Unix(unix) => Pin::new(unix).poll_shutdown(cx),
-            #[cfg(feature = "tls")]
-            Self::Tls(tls) => Pin::new(tls).poll_shutdown(cx),
-        }
+        self.get_mut().erased().poll_shutdown(cx)
     }
 }

@@ -15,4 +15,4 @@ pub use settings::Tls;
 pub(crate) use certificates::Certificates;
 pub(super) use handshake::run;
 pub(super) use info::TlsInfo;
-pub(super) use stream::{TlsStream, negotiated_http2, poll_read};
+pub(super) use stream::{TlsStream, negotiated_http2};
