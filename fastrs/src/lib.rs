@@ -68,6 +68,7 @@
 //! - `docs-ui` (default): Swagger UI at `/docs`, built into the program.
 //! - `http2`: HTTP/2.
 //! - `tls`: TLS in the server, `Tls`.
+//! - `systemd`: the socket that systemd has opened for the process.
 //! - `files`: `File`, a file as a response, and `App::static_files`.
 //! - `multipart` (default): multipart forms, with [`UploadFile`] and [`Multipart`].
 //! - `compression`: compressed responses and requests, `middleware::Compression`.

@@ -42,7 +42,7 @@ const MODULES: [&str; 25] = [
 const FORBIDDEN_IMPORTS: [(&str, &str); 1] = [("model", "openapi")];
 
 /// Crates that only these modules may refer to, so that they can be replaced there.
-const CONFINED_CRATES: [(&str, &[&str]); 24] = [
+const CONFINED_CRATES: [(&str, &[&str]); 25] = [
     ("matchit", &["routing/table.rs"]),
     ("memchr", &["serve/framing.rs", "multipart/"]),
     ("hyper_util", &["serve/", "security/jwks/"]),
@@ -54,6 +54,7 @@ const CONFINED_CRATES: [(&str, &[&str]); 24] = [
     ("flate2", &["openapi/asset.rs", "middleware/compression/"]),
     ("brotli", &["middleware/compression/"]),
     ("zstd", &["middleware/compression/"]),
+    ("listenfd", &["serve/systemd.rs"]),
     ("minijinja", &["templates/"]),
     ("rustix", &["static_files/folder.rs"]),
     ("regex", &["model/", "middleware/cors.rs"]),

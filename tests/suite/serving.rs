@@ -15,6 +15,8 @@ mod service;
 mod sources;
 #[cfg(unix)]
 mod stopping;
+#[cfg(unix)]
+mod systemd;
 mod torture;
 mod unread_bodies;
 mod upgrades;

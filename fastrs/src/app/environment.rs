@@ -47,8 +47,12 @@ impl Environment {
     }
 }
 
-/// Reads `HOST` and `PORT`. A host that is a Unix socket has no port.
+/// Returns the socket from systemd, or else reads `HOST` and `PORT`. A host that is a Unix socket has no port.
 fn address() -> Result<Bind, String> {
+    #[cfg(all(unix, feature = "systemd"))]
+    if let Some(socket) = Bind::from_systemd().map_err(|error| error.to_string())? {
+        return Ok(socket);
+    }
     let host = variable("HOST").unwrap_or_else(|| "127.0.0.1".to_owned());
     if host.starts_with("unix:") {
         return Ok(Bind::from(host));

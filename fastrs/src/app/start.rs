@@ -107,7 +107,8 @@ impl App {
     }
 
     /// Serves at the address in the environment variables `HOST` and `PORT`, by default `127.0.0.1` and `8000`. With
-    /// `HOST=unix:/run/app.sock` it serves a Unix socket.
+    /// `HOST=unix:/run/app.sock` it serves a Unix socket. With the feature `systemd`, the socket that systemd has opened for
+    /// the process takes precedence.
     ///
     /// Each request is logged as one line on standard error, unless a `tracing` subscriber is set up, the
     /// environment variable `ACCESS_LOG` is `off`, or [`ServeConfig::access_log`] disables it.

@@ -30,6 +30,8 @@ mod socket;
 mod spawn;
 mod stream;
 mod syntax;
+#[cfg(all(unix, feature = "systemd"))]
+mod systemd;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "tls")]
