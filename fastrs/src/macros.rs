@@ -36,7 +36,7 @@
 /// An argument whose name appears in the path as `<name>` is read from it; `<name..>` at the end matches the rest of
 /// the path. The keys after the path are `status`, `tags`, `summary`, `description`, `response_description`,
 /// `operation_id`, `deprecated`, `include_in_schema`, `responses(..)`, `depends = [..]`, `public`, `blocking`,
-/// `cancel_on_disconnect`, `body_limit`, `form_limits` and `timeout = "5m"`.
+/// `cancel_on_disconnect`, `exempt_from_max_in_flight`, `body_limit`, `form_limits` and `timeout = "5m"`.
 pub use fastrs_macros::get;
 
 /// Moves a `#[serde(..)]` that is above `#[model]` below it, where it is recognized.

@@ -35,6 +35,7 @@ const KEYS: &[&str] = &[
     "body_limit",
     "form_limits",
     "timeout",
+    "exempt_from_max_in_flight",
 ];
 
 /// The keys of `#[websocket(..)]`.
@@ -170,6 +171,7 @@ fn take(attr: &mut RouteAttr, key: &Key, method: Method, errors: &mut Errors) {
             let expr = key.expr(errors);
             attr.timeout = expr.and_then(|expr| duration::read(expr, errors));
         }
+        "exempt_from_max_in_flight" => attr.exempt_from_max_in_flight = key.flag(errors),
         "blocking" => attr.blocking = key.flag(errors).then(|| key.span()),
         "responses" => attr.responses = responses(key, errors),
         "depends" => {

@@ -148,6 +148,9 @@ fn meta(route: &Route, function: &Function) -> TokenStream {
     let cancel = attr
         .cancel_on_disconnect
         .then(|| emit!(.cancel_on_disconnect()));
+    let exempt = attr
+        .exempt_from_max_in_flight
+        .then(|| emit!(.exempt_from_max_in_flight()));
     let timeout = attr.timeout.map(|timeout| {
         let millis = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
         emit!(.timeout(::core::time::Duration::from_millis(#millis)))
@@ -158,7 +161,7 @@ fn meta(route: &Route, function: &Function) -> TokenStream {
         .then(|| emit!(.websocket(&[#(#protocols),*])));
     emit! {
         #p::RouteMeta::new(#name, &[#(#methods),*], #path, ::core::file!(), ::core::line!())
-            #(.status(#status))* #docs #(#texts)* #tags #deprecated #hidden #public #cancel #timeout #websocket
+            #(.status(#status))* #docs #(#texts)* #tags #deprecated #hidden #public #cancel #exempt #timeout #websocket
     }
 }
 

@@ -38,6 +38,7 @@ pub(crate) struct RouteAttr {
     /// `public`: the guards of its routers do not apply.
     pub(crate) public: Option<Span>,
     pub(crate) cancel_on_disconnect: bool,
+    pub(crate) exempt_from_max_in_flight: bool,
     pub(crate) timeout: Option<Duration>,
     pub(crate) blocking: Option<Span>,
     pub(crate) responses: Vec<Declared>,

@@ -301,9 +301,20 @@ impl Dispatcher {
     /// Routing finds that out only after the layers, which is too late. An app without such routes skips the
     /// lookup.
     pub(super) fn cancels(&self, parts: &Parts) -> bool {
-        if !self.any_cancels {
-            return false;
-        }
+        self.any_cancels
+            && self
+                .endpoint_of(parts)
+                .is_some_and(|endpoint| endpoint.cancels)
+    }
+
+    /// Returns whether a request is handled even if too many are in flight.
+    pub(super) fn is_exempt(&self, parts: &Parts) -> bool {
+        let endpoint = self.endpoint_of(parts);
+        endpoint.is_some_and(|endpoint| endpoint.is_exempt)
+    }
+
+    /// Returns the endpoint of a request, before it is routed.
+    fn endpoint_of(&self, parts: &Parts) -> Option<&Endpoint> {
         let path = CanonicalPath::of(&parts.uri);
         let method = &parts.method;
         #[cfg(all(feature = "http2", feature = "websocket"))]
@@ -314,11 +325,10 @@ impl Dispatcher {
         let mut values = PathValues::default();
         let path = path.as_str(&parts.uri);
         let found = self.table.find(method, path, &mut values);
-        let Lookup::Found(Target::Route(number)) = found else {
-            return false;
-        };
-        let endpoint = self.endpoints.get(number);
-        endpoint.is_some_and(|endpoint| endpoint.cancels)
+        match found {
+            Lookup::Found(Target::Route(number)) => self.endpoints.get(number),
+            _ => None,
+        }
     }
 
     /// Returns the target at the path with its trailing slash added or removed, and the redirect to it; `None` if that

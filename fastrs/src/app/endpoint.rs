@@ -33,6 +33,8 @@ pub(super) struct Endpoint {
     call: fn(RoutedRequest) -> EndpointFuture,
     /// Whether the request is canceled when its client disconnects.
     pub(super) cancels: bool,
+    /// Whether the request is handled even if too many are in flight.
+    pub(super) is_exempt: bool,
     bound: Arc<BoundRoute>,
     guard: Option<Arc<Guard>>,
     pub(super) layered: Option<SharedService>,
@@ -66,6 +68,7 @@ impl Endpoint {
         Self {
             call,
             cancels: flat.route.meta.cancel_on_disconnect,
+            is_exempt: flat.route.meta.exempt_from_max_in_flight,
             bound,
             guard,
             layered,

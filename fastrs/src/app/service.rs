@@ -164,6 +164,17 @@ impl Dispatch for AppService {
         }
     }
 
+    fn is_exempt(&self, parts: &Parts) -> bool {
+        // The root path is not removed yet.
+        let stripped = self.root_path().and_then(|root| root.strip(&parts.uri));
+        let Some(uri) = stripped else {
+            return self.dispatcher.is_exempt(parts);
+        };
+        let (mut copy, ()) = http::Request::new(()).into_parts();
+        (copy.method, copy.uri) = (parts.method.clone(), uri);
+        self.dispatcher.is_exempt(&copy)
+    }
+
     fn is_secret(&self, name: &str) -> bool {
         self.dispatcher.state.is_secret(name)
     }

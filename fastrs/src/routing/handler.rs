@@ -56,6 +56,7 @@ pub struct RouteMeta {
     pub(crate) hidden: bool,
     pub(crate) public: bool,
     pub(crate) cancel_on_disconnect: bool,
+    pub(crate) exempt_from_max_in_flight: bool,
     pub(crate) body_limit: Option<usize>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) form_limits: FormLimits,
@@ -100,6 +101,7 @@ impl RouteMeta {
             hidden: false,
             public: false,
             cancel_on_disconnect: false,
+            exempt_from_max_in_flight: false,
             body_limit: None,
             timeout: None,
             form_limits: FormLimits::new(),
@@ -169,6 +171,14 @@ impl RouteMeta {
     pub const fn cancel_on_disconnect(self) -> Self {
         Self {
             cancel_on_disconnect: true,
+            ..self
+        }
+    }
+
+    /// Handles the route even if too many requests are in flight.
+    pub const fn exempt_from_max_in_flight(self) -> Self {
+        Self {
+            exempt_from_max_in_flight: true,
             ..self
         }
     }

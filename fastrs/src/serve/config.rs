@@ -1,9 +1,14 @@
 //! The limits that the server sets for its clients.
 
+use std::num::NonZero;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 #[cfg(feature = "tls")]
 use super::tls::Tls;
+
+/// The default of [`ServeConfig::max_headers`], and also hyper's.
+pub(super) const MAX_HEADERS: usize = 100;
 
 /// The limits of the server: its timeouts and its maximum sizes.
 ///
@@ -25,6 +30,7 @@ use super::tls::Tls;
 /// | [`max_head_bytes`](Self::max_head_bytes) | 32 KiB | 431 |
 /// | [`max_headers`](Self::max_headers) | 100 | 431 |
 /// | [`max_uri_bytes`](Self::max_uri_bytes) | 8 KiB | 414 |
+/// | [`max_in_flight`](Self::max_in_flight) | 1,024 for each core | 503 with `Retry-After: 1` |
 /// | [`max_concurrent_streams`](Self::max_concurrent_streams) | 100 | the stream is refused |
 ///
 /// ```
@@ -51,6 +57,7 @@ pub struct ServeConfig {
     pub(super) max_head_bytes: usize,
     pub(super) max_headers: usize,
     pub(super) max_uri_bytes: usize,
+    pub(super) max_in_flight: usize,
     pub(super) http2: bool,
     pub(super) max_concurrent_streams: u32,
     pub(super) access_log: Option<bool>,
@@ -71,8 +78,9 @@ impl ServeConfig {
             shutdown_timeout: Duration::from_secs(25),
             teardown_timeout: Duration::from_secs(5),
             max_head_bytes: 32 * 1024,
-            max_headers: 100,
+            max_headers: MAX_HEADERS,
             max_uri_bytes: 8 * 1024,
+            max_in_flight: 1024 * available_parallelism().map_or(1, NonZero::get),
             http2: cfg!(feature = "http2"),
             max_concurrent_streams: 100,
             access_log: None,
@@ -197,6 +205,23 @@ impl ServeConfig {
 
     /// Sets whether the server accepts HTTP/2: over TLS from clients that choose it in the handshake (ALPN), otherwise
     /// from clients that start with its preface (prior knowledge). On by default; it needs the feature `http2`.
+
+    /// Sets how many handlers may wait at the same time. While there are that many, a request gets a 503 with
+    /// `Retry-After: 1` at once: its body is not read, and no layer, dependency or handler runs. A route with the key
+    /// `exempt_from_max_in_flight`, such as a health check, is handled nevertheless, unless it belongs to a mounted
+    /// app.
+    ///
+    /// A handler counts while it waits for something other than its client, such as a database: not while the body of
+    /// the request arrives, and not after the head of the response. So slow clients, streams and WebSockets do not use
+    /// up the limit. A handler whose client has disconnected counts until it ends. The limit may be exceeded by one
+    /// request for each thread. With 0, every request that is not exempt is a 503.
+    pub fn max_in_flight(mut self, requests: usize) -> Self {
+        self.max_in_flight = requests;
+        self
+    }
+
+    /// Sets whether the server accepts HTTP/2 from clients that start with its preface (prior knowledge). On by
+    /// default; it needs the feature `http2`.
     pub fn http2(mut self, enabled: bool) -> Self {
         self.http2 = enabled && cfg!(feature = "http2");
         self

@@ -24,6 +24,11 @@ pub(crate) trait Dispatch: Send + Sync + 'static {
         peer
     }
 
+    /// Returns whether a request is handled even if too many are in flight.
+    fn is_exempt(&self, _parts: &Parts) -> bool {
+        false
+    }
+
     /// Returns whether the query parameter with this name is a secret, which the access log does not show.
     fn is_secret(&self, _name: &str) -> bool {
         false

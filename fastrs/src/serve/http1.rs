@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 
-use super::config::ServeConfig;
+use super::config::{MAX_HEADERS, ServeConfig};
 use super::connection_state::ConnectionState;
 use super::dispatch::Dispatch;
 use super::service::Service;
@@ -99,7 +99,7 @@ fn builder(config: &ServeConfig) -> http1::Builder {
         .writev(false)
         .max_buf_size(MAX_BUFFER.max(config.max_head_bytes))
         .max_header_size(config.max_head_bytes);
-    if config.max_headers != ServeConfig::new().max_headers {
+    if config.max_headers != MAX_HEADERS {
         builder.max_headers(config.max_headers);
     }
     builder

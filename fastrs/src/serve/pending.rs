@@ -1,4 +1,4 @@
-//! A handler that is not ready at its first poll: how long it may take.
+//! A handler that is not ready at its first poll: it counts as in flight, and its time is limited.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -31,6 +31,7 @@ impl PendingHandler {
             timer: http2.then(|| Box::pin(sleep(timeout))),
         };
         handler.set_deadline();
+        state.server().handler_waits();
         handler
     }
 
@@ -79,6 +80,7 @@ impl PendingHandler {
 
 impl Drop for PendingHandler {
     fn drop(&mut self) {
+        self.state.server().handler_ended();
         if self.timer.is_none() {
             self.state.clear_handler_deadline();
         }

@@ -1,6 +1,6 @@
 //! State shared by all connections of a server: its limits, its clock, its shutdown.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
@@ -16,6 +16,9 @@ const DRAIN_GRACE: Duration = Duration::from_millis(500);
 /// a shorter interval, fewer idle connections hold buffers, but buffers are rebuilt more often.
 const MAX_SWEEP_INTERVAL: Duration = Duration::from_millis(125);
 
+/// The minimum interval between two log lines about refused requests, in milliseconds.
+const OVERLOAD_LOG_INTERVAL: u32 = 10_000;
+
 /// The server as seen by its connections.
 #[derive(Debug)]
 pub(super) struct ServerState {
@@ -29,6 +32,10 @@ pub(super) struct ServerState {
     pub(super) send_timeout: u32,
     pub(super) keep_alive_timeout: u32,
     pub(super) drain_grace: u32,
+    /// The number of handlers that wait for something other than their client.
+    in_flight: AtomicUsize,
+    /// When the latest refusal of requests was logged.
+    overload_logged: AtomicU32,
     draining: AtomicBool,
     /// Counts the connections, each until the last handler that was detached from it has ended.
     pub(super) connections: TaskTracker,
@@ -58,6 +65,8 @@ impl ServerState {
             started: Instant::now(),
             clock: AtomicU32::new(0),
             sweep_every,
+            in_flight: AtomicUsize::new(0),
+            overload_logged: AtomicU32::new(0_u32.wrapping_sub(OVERLOAD_LOG_INTERVAL)),
             draining: AtomicBool::new(false),
             connections: TaskTracker::new(),
             stop_handle,
@@ -88,6 +97,35 @@ impl ServerState {
         // Wraps after 49 days, which every use accounts for.
         let now = self.started.elapsed().as_millis() as u32;
         (self.clock.swap(now, Relaxed), now)
+    }
+
+    /// Returns whether as many handlers wait as may.
+    #[inline]
+    pub(super) fn is_overloaded(&self) -> bool {
+        self.in_flight.load(Relaxed) >= self.config.max_in_flight
+    }
+
+    pub(super) fn handler_waits(&self) {
+        self.in_flight.fetch_add(1, Relaxed);
+    }
+
+    pub(super) fn handler_ended(&self) {
+        self.in_flight.fetch_sub(1, Relaxed);
+    }
+
+    /// Logs that requests are refused, at most once in ten seconds.
+    #[cold]
+    pub(super) fn log_overload(&self) {
+        let (now, logged) = (self.now(), self.overload_logged.load(Relaxed));
+        let is_due = now.wrapping_sub(logged) >= OVERLOAD_LOG_INTERVAL;
+        let log = &self.overload_logged;
+        if is_due && log.compare_exchange(logged, now, Relaxed, Relaxed).is_ok() {
+            let max_in_flight = self.config.max_in_flight;
+            tracing::warn!(max_in_flight, "too many requests in flight, refusing more");
+            crate::log::to_stderr(format_args!(
+                "WARN {max_in_flight} requests are in flight, and more get a 503"
+            ));
+        }
     }
 
     #[inline]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use http::{Method, Request, Response, StatusCode, Version};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
@@ -87,11 +87,17 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
                 }
                 let (parts, body) = request.into_parts();
                 let body = Body::received(body, self.state.body(), !http2);
-                let dispatched = self.app.dispatch(parts, body, self.peer);
-                if dispatched.on_disconnect == OnDisconnect::Cancel && !http2 {
-                    self.state.cancel_on_disconnect();
+                match self.state.server().is_overloaded() && !self.app.is_exempt(&parts) {
+                    false => {
+                        let dispatched = self.app.dispatch(parts, body, self.peer);
+                        if dispatched.on_disconnect == OnDisconnect::Cancel && !http2 {
+                            self.state.cancel_on_disconnect();
+                        }
+                        Work::Running(dispatched)
+                    }
+                    // The body is dropped unread.
+                    true => Work::Ready(Box::new(overload_response(&self.state))),
                 }
-                Work::Running(dispatched)
             }
             Err(rejection) => Work::Ready(Box::new(rejection_response(rejection))),
         };
@@ -288,14 +294,14 @@ impl ResponseFuture {
         };
         let server = Arc::clone(guard.server());
         let line = self.line.take();
-        let left = self
+        let pending = self
             .pending
             .take()
-            .map_or(timeout, |pending| pending.left());
+            .unwrap_or_else(|| PendingHandler::new(guard.connection(), timeout, self.http2));
         if !server.is_aborted() {
             let rest: BoxFuture<'static, ()> = Box::pin(async move {
                 // The client has disconnected, so the response is dropped; the drain waits for the guard.
-                let limited = tokio::time::timeout(left, &mut future);
+                let limited = tokio::time::timeout(pending.left(), &mut future);
                 let status = match run_until(server.aborted(), limited).await {
                     Some(Ok(response)) => Some(response.status()),
                     Some(Err(_)) => {
@@ -310,7 +316,7 @@ impl ResponseFuture {
                 if let (Some(line), Some(status)) = (line, status) {
                     line.write(status);
                 }
-                drop(guard);
+                drop((pending, guard));
             });
             runtime.spawn(rest);
         } else {
@@ -399,6 +405,19 @@ fn rejection_response(rejection: Rejection) -> Response<Body> {
     let mut response = json_response(rejection.status, rejection.detail);
     // The bytes that follow on the connection cannot be trusted to be a request.
     close(&mut response);
+    response
+}
+
+#[cold]
+fn overload_response(state: &ConnectionState) -> Response<Body> {
+    state.server().log_overload();
+    let mut response = json_response(
+        StatusCode::SERVICE_UNAVAILABLE,
+        r#"{"detail":"Service Unavailable"}"#,
+    );
+    response
+        .headers_mut()
+        .insert(RETRY_AFTER, HeaderValue::from_static("1"));
     response
 }
 
