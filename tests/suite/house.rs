@@ -56,7 +56,10 @@ const CONFINED_CRATES: [(&str, &[&str]); 25] = [
     ("zstd", &["middleware/compression/"]),
     ("listenfd", &["serve/systemd.rs"]),
     ("minijinja", &["templates/"]),
-    ("rustix", &["static_files/folder.rs"]),
+    (
+        "rustix",
+        &["serve/descriptors.rs", "static_files/folder.rs"],
+    ),
     ("regex", &["model/", "middleware/cors.rs"]),
     ("fastrs_macros", &["macros.rs"]),
     ("tungstenite", &["websocket/"]),
@@ -72,7 +75,7 @@ const CONFINED_CRATES: [(&str, &[&str]); 25] = [
 
 /// The files whose tests are about time and therefore sleep, and how often `sleep` occurs in each. All other tests wait
 /// for an event, or with `waiting::until` for a condition.
-const SLEEPS: [(&str, usize); 15] = [
+const SLEEPS: [(&str, usize); 16] = [
     ("fastrs/src/serve/tests/deadlines.rs", 2),
     ("fastrs/src/serve/tests/http.rs", 1),
     ("tests/programs/busy.rs", 1),
@@ -80,6 +83,7 @@ const SLEEPS: [(&str, usize); 15] = [
     ("tests/suite/flows/slow.rs", 3),
     ("tests/suite/lifecycle/bodies.rs", 1),
     ("tests/suite/limits/handlers.rs", 5),
+    ("tests/suite/serving/descriptors.rs", 1),
     ("tests/suite/serving/load.rs", 1),
     ("tests/suite/serving/resting.rs", 1),
     ("tests/suite/serving/sources.rs", 1),

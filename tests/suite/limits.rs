@@ -1,5 +1,6 @@
 //! Limits on what requests cost the server: the time of handlers, and how many requests and connections there are.
 
+mod connections;
 mod handlers;
 mod overload;
 

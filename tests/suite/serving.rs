@@ -2,6 +2,8 @@
 
 #[cfg(unix)]
 mod access;
+#[cfg(target_os = "linux")]
+mod descriptors;
 #[cfg(unix)]
 mod draining;
 mod half_close;

@@ -4,6 +4,7 @@ use std::num::NonZero;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
+use super::descriptors;
 #[cfg(feature = "tls")]
 use super::tls::Tls;
 
@@ -31,6 +32,7 @@ pub(super) const MAX_HEADERS: usize = 100;
 /// | [`max_headers`](Self::max_headers) | 100 | 431 |
 /// | [`max_uri_bytes`](Self::max_uri_bytes) | 8 KiB | 414 |
 /// | [`max_in_flight`](Self::max_in_flight) | 1,024 for each core | 503 with `Retry-After: 1` |
+/// | [`max_connections`](Self::max_connections) | 80 % of the limit on file descriptors | new connections wait |
 /// | [`max_concurrent_streams`](Self::max_concurrent_streams) | 100 | the stream is refused |
 ///
 /// ```
@@ -58,6 +60,7 @@ pub struct ServeConfig {
     pub(super) max_headers: usize,
     pub(super) max_uri_bytes: usize,
     pub(super) max_in_flight: usize,
+    pub(super) max_connections: usize,
     pub(super) http2: bool,
     pub(super) max_concurrent_streams: u32,
     pub(super) access_log: Option<bool>,
@@ -81,6 +84,7 @@ impl ServeConfig {
             max_headers: MAX_HEADERS,
             max_uri_bytes: 8 * 1024,
             max_in_flight: 1024 * available_parallelism().map_or(1, NonZero::get),
+            max_connections: descriptors::limit().map_or(usize::MAX, |limit| limit - limit / 5),
             http2: cfg!(feature = "http2"),
             max_concurrent_streams: 100,
             access_log: None,
@@ -203,9 +207,6 @@ impl ServeConfig {
         self
     }
 
-    /// Sets whether the server accepts HTTP/2: over TLS from clients that choose it in the handshake (ALPN), otherwise
-    /// from clients that start with its preface (prior knowledge). On by default; it needs the feature `http2`.
-
     /// Sets how many handlers may wait at the same time. While there are that many, a request gets a 503 with
     /// `Retry-After: 1` at once: its body is not read, and no layer, dependency or handler runs. A route with the key
     /// `exempt_from_max_in_flight`, such as a health check, is handled nevertheless, unless it belongs to a mounted
@@ -220,8 +221,20 @@ impl ServeConfig {
         self
     }
 
-    /// Sets whether the server accepts HTTP/2 from clients that start with its preface (prior knowledge). On by
-    /// default; it needs the feature `http2`.
+    /// Sets how many connections the server has at the same time. Beyond that, it accepts none until one ends; the
+    /// system lets up to 1,024 wait. While there are more than 80 % of the limit, idle connections are closed after 5
+    /// seconds instead of [`keep_alive_timeout`](Self::keep_alive_timeout).
+    ///
+    /// When a server starts, it raises the process's soft limit on file descriptors (`RLIMIT_NOFILE`) to its hard
+    /// limit, which child processes inherit. The default is 80 % of that, which leaves the rest to files, databases
+    /// and clients. A connection counts until the last handler that was detached from it has ended. 0 acts like 1.
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections.max(1);
+        self
+    }
+
+    /// Sets whether the server accepts HTTP/2: over TLS from clients that choose it in the handshake (ALPN), otherwise
+    /// from clients that start with its preface (prior knowledge). On by default; it needs the feature `http2`.
     pub fn http2(mut self, enabled: bool) -> Self {
         self.http2 = enabled && cfg!(feature = "http2");
         self

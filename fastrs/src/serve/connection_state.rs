@@ -54,6 +54,8 @@ pub(super) struct ConnectionState {
     /// The index of the first request with a line that ended without CR; no request follows it.
     refused: AtomicU64,
     is_upgraded: AtomicBool,
+    /// Whether the connection is about to close, which the deadline is for.
+    is_closing: AtomicBool,
     /// Whether the client takes what is sent to it.
     sending: AtomicU8,
     /// When the client has taken nothing for too long, in the server's milliseconds. It only counts while `sending` is
@@ -92,6 +94,7 @@ impl ConnectionState {
             started: AtomicU64::new(0),
             refused: AtomicU64::new(u64::MAX),
             is_upgraded: AtomicBool::new(false),
+            is_closing: AtomicBool::new(false),
             sending: AtomicU8::new(SENT),
             send_deadline: AtomicU32::new(0),
             handler_deadline: AtomicU32::new(0),
@@ -267,6 +270,7 @@ impl ConnectionState {
     pub(super) fn linger(&self) -> bool {
         let is_sending = self.body.get() != BodyState::Complete || self.reading_head.load(Relaxed);
         if is_sending {
+            self.is_closing.store(true, Relaxed);
             self.set_deadline(LINGER);
         }
         is_sending
@@ -275,6 +279,7 @@ impl ConnectionState {
     /// Sets the deadline to one head timeout from now.
     #[cfg(any(feature = "http2", feature = "tls"))]
     pub(super) fn extend_deadline(&self) {
+        self.is_closing.store(true, Relaxed);
         self.set_deadline(self.server.head_timeout);
     }
 
@@ -287,6 +292,7 @@ impl ConnectionState {
     fn is_idle(&self) -> bool {
         !self.is_busy()
             && !self.reading_head.load(Relaxed)
+            && !self.is_closing.load(Relaxed)
             && !self.has_unsent()
             // With any other body, hyper may have to read more.
             && matches!(self.body.get(), BodyState::Complete | BodyState::Skipped)
@@ -373,7 +379,16 @@ impl ConnectionState {
     }
 
     fn is_due(&self, now: u32) -> bool {
-        self.in_flight.load(Relaxed) == 0 && !is_later(self.deadline.load(Relaxed), now)
+        self.in_flight.load(Relaxed) == 0 && !is_later(self.deadline(), now)
+    }
+
+    /// Returns the deadline, which is earlier for an idle connection while there are many connections.
+    fn deadline(&self) -> u32 {
+        let cut = match self.server.is_crowded() && self.is_idle() {
+            true => self.server.crowded_cut,
+            false => 0,
+        };
+        self.deadline.load(Relaxed).wrapping_sub(cut)
     }
 
     #[inline]
@@ -384,7 +399,7 @@ impl ConnectionState {
 
 impl Drop for ConnectionState {
     fn drop(&mut self) {
-        self.server.connections.end();
+        self.server.connection_ended();
     }
 }
 

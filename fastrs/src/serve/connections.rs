@@ -23,6 +23,10 @@ impl Connections {
         }
     }
 
+    pub(super) fn server(&self) -> &ServerState {
+        &self.server
+    }
+
     /// Adds a new connection.
     pub(super) fn add(&self) -> Arc<ConnectionState> {
         let connection = Arc::new(ConnectionState::new(Arc::clone(&self.server)));

@@ -10,6 +10,7 @@ mod config;
 mod connection;
 mod connection_state;
 mod connections;
+mod descriptors;
 mod dispatch;
 mod framing;
 mod http1;

@@ -8,8 +8,10 @@ use std::time::Duration;
 use super::config::ServeConfig;
 use super::connection;
 use super::connections::Connections;
+use super::descriptors;
 use super::dispatch::Dispatch;
 use super::listener::Listener;
+use super::server_state::ServerState;
 use super::shutdown::{ABORT_GRACE, Stop};
 use super::spawn::spawn;
 use super::stream::Stream;
@@ -56,6 +58,7 @@ pub(crate) async fn serve<D: Dispatch>(
     let teardown_timeout = config.teardown_timeout;
     let connections = Arc::new(Connections::new(config));
     let _sweeper = connections.start_sweeping()?;
+    descriptors::raise_limit();
     #[cfg(feature = "tls")]
     let certificates = listener.certificates().cloned();
     #[cfg(feature = "tls")]
@@ -70,7 +73,11 @@ pub(crate) async fn serve<D: Dispatch>(
         spawn(connection::run(Arc::clone(&app), stream, state));
     };
 
-    run_until(stop.draining(), accept(&listener, start)).await;
+    run_until(
+        stop.draining(),
+        accept(&listener, connections.server(), start),
+    )
+    .await;
     stopping(connections.requests());
     app.shut_down();
     connections.drain();
@@ -109,20 +116,27 @@ pub(crate) async fn serve<D: Dispatch>(
     })
 }
 
-/// Accepts connections forever. Errors of a single connection are skipped. When the process is out of descriptors, it
+/// Accepts connections forever, as many at a time as the server may have. Errors of a single connection are skipped. When the process is out of descriptors, it
 /// waits, since `accept` would fail again at once.
-async fn accept(listener: &Listener, spawn: impl Fn(Stream)) -> Infallible {
+async fn accept(listener: &Listener, server: &ServerState, spawn: impl Fn(Stream)) -> Infallible {
     let mut exhausted = false;
     loop {
+        let slot = server.slot().await;
         match listener.accept().await {
             Ok(stream) => {
                 exhausted = false;
+                if let Some(slot) = slot {
+                    slot.forget();
+                }
                 spawn(stream);
             }
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
                 if !std::mem::replace(&mut exhausted, true) {
                     tracing::error!(%error, "cannot accept connections for now");
+                    crate::log::to_stderr(format_args!(
+                        "ERROR cannot accept connections for now: {error}"
+                    ));
                 }
                 tokio::time::sleep(ACCEPT_PAUSE).await;
             }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 use super::config::ServeConfig;
 use super::shutdown::{Stop, StopHandle};
@@ -16,8 +16,11 @@ const DRAIN_GRACE: Duration = Duration::from_millis(500);
 /// a shorter interval, fewer idle connections hold buffers, but buffers are rebuilt more often.
 const MAX_SWEEP_INTERVAL: Duration = Duration::from_millis(125);
 
-/// The minimum interval between two log lines about refused requests, in milliseconds.
-const OVERLOAD_LOG_INTERVAL: u32 = 10_000;
+/// The keep-alive timeout while there are many connections.
+const CROWDED_KEEP_ALIVE: Duration = Duration::from_secs(5);
+
+/// The minimum interval between two log lines about the same limit, in milliseconds.
+const LOG_INTERVAL: u32 = 10_000;
 
 /// The server as seen by its connections.
 #[derive(Debug)]
@@ -34,8 +37,13 @@ pub(super) struct ServerState {
     pub(super) drain_grace: u32,
     /// The number of handlers that wait for something other than their client.
     in_flight: AtomicUsize,
-    /// When the latest refusal of requests was logged.
-    overload_logged: AtomicU32,
+    overload_logged: LogTime,
+    /// The number of connections that may still be accepted.
+    slots: Semaphore,
+    slots_logged: LogTime,
+    /// The number of connections above which idle ones are closed sooner, and by how much.
+    crowd: usize,
+    pub(super) crowded_cut: u32,
     draining: AtomicBool,
     /// Counts the connections, each until the last handler that was detached from it has ended.
     pub(super) connections: TaskTracker,
@@ -55,6 +63,10 @@ impl ServerState {
             .min(config.handler_timeout);
         let sweep_every = (shortest / 20).clamp(Duration::from_millis(5), MAX_SWEEP_INTERVAL);
         let in_ms = |timeout| with_margin(timeout, sweep_every);
+        // A semaphore panics if it has more permits than it supports.
+        let max_connections = config.max_connections.min(u32::MAX as usize);
+        let crowded_cut =
+            in_ms(config.keep_alive_timeout).saturating_sub(in_ms(CROWDED_KEEP_ALIVE));
         let (stop_handle, stop) = Stop::new();
         Self {
             head_timeout: in_ms(config.head_timeout),
@@ -66,7 +78,11 @@ impl ServerState {
             clock: AtomicU32::new(0),
             sweep_every,
             in_flight: AtomicUsize::new(0),
-            overload_logged: AtomicU32::new(0_u32.wrapping_sub(OVERLOAD_LOG_INTERVAL)),
+            overload_logged: LogTime::never(),
+            slots: Semaphore::new(max_connections),
+            slots_logged: LogTime::never(),
+            crowd: max_connections - max_connections / 5,
+            crowded_cut,
             draining: AtomicBool::new(false),
             connections: TaskTracker::new(),
             stop_handle,
@@ -116,16 +132,39 @@ impl ServerState {
     /// Logs that requests are refused, at most once in ten seconds.
     #[cold]
     pub(super) fn log_overload(&self) {
-        let (now, logged) = (self.now(), self.overload_logged.load(Relaxed));
-        let is_due = now.wrapping_sub(logged) >= OVERLOAD_LOG_INTERVAL;
-        let log = &self.overload_logged;
-        if is_due && log.compare_exchange(logged, now, Relaxed, Relaxed).is_ok() {
+        if self.overload_logged.is_due(self.now()) {
             let max_in_flight = self.config.max_in_flight;
             tracing::warn!(max_in_flight, "too many requests in flight, refusing more");
             crate::log::to_stderr(format_args!(
                 "WARN {max_in_flight} requests are in flight, and more get a 503"
             ));
         }
+    }
+
+    /// Waits until another connection may be accepted. The permit is forgotten with each connection, and returned at
+    /// its end.
+    pub(super) async fn slot(&self) -> Option<SemaphorePermit<'_>> {
+        if let Ok(slot) = self.slots.try_acquire() {
+            return Some(slot);
+        }
+        if self.slots_logged.is_due(self.now()) {
+            let max_connections = self.config.max_connections;
+            tracing::warn!(max_connections, "too many connections, accepting none");
+            crate::log::to_stderr(format_args!(
+                "WARN {max_connections} connections are open, and more have to wait"
+            ));
+        }
+        self.slots.acquire().await.ok()
+    }
+
+    pub(super) fn connection_ended(&self) {
+        self.slots.add_permits(1);
+        self.connections.end();
+    }
+
+    /// Returns whether idle connections are closed sooner. During a drain, they have another deadline.
+    pub(super) fn is_crowded(&self) -> bool {
+        self.connections.running() > self.crowd && !self.is_draining()
     }
 
     #[inline]
@@ -155,6 +194,26 @@ impl ServerState {
     /// Returns the shutdown signal for work that outlives its request.
     pub(super) fn shutdown(&self) -> Shutdown {
         Shutdown::subscribe(&self.shutdown)
+    }
+}
+
+/// When a line was last logged that is logged at most once in ten seconds.
+#[derive(Debug)]
+struct LogTime(AtomicU32);
+
+impl LogTime {
+    fn never() -> Self {
+        Self(AtomicU32::new(0_u32.wrapping_sub(LOG_INTERVAL)))
+    }
+
+    /// Returns whether the line is logged now.
+    fn is_due(&self, now: u32) -> bool {
+        let logged = self.0.load(Relaxed);
+        now.wrapping_sub(logged) >= LOG_INTERVAL
+            && self
+                .0
+                .compare_exchange(logged, now, Relaxed, Relaxed)
+                .is_ok()
     }
 }
 

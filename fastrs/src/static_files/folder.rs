@@ -1,4 +1,4 @@
-//! Opens files below a folder, and never a file outside it, even through a link. No other module uses rustix.
+//! Opens files below a folder, and never a file outside it, even through a link.
 
 use std::{fs, io, path::Path};
 

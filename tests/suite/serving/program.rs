@@ -21,8 +21,21 @@ pub(crate) struct Program {
 
 impl Program {
     pub(crate) fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_served"))
-            .args(arguments)
+        let mut command = Command::new(env!("CARGO_BIN_EXE_served"));
+        Self::spawn(command.args(arguments), environment)
+    }
+
+    /// Starts the program with a limit on its resources, in the words of `ulimit`.
+    #[cfg(target_os = "linux")]
+    pub(super) fn start_limited(limit: &str, arguments: &[&str]) -> Self {
+        let mut command = Command::new("sh");
+        let script = format!("ulimit {limit} && exec \"$0\" \"$@\"");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_served")]);
+        Self::spawn(command.args(arguments), &[])
+    }
+
+    fn spawn(command: &mut Command, environment: &[(&str, &str)]) -> Self {
+        let mut child = command
             .env_remove("HOST")
             .env_remove("PORT")
             .env_remove("WORKERS")
@@ -59,6 +72,13 @@ impl Program {
         let url = url.split(',').next().unwrap_or(url);
         let (_, address) = url.split_once("://").expect("a URL");
         address.parse().expect("an address")
+    }
+
+    /// Reads a file that Linux has about the process.
+    #[cfg(target_os = "linux")]
+    pub(super) fn about(&self, file: &str) -> String {
+        let id = self.child.id().expect("the program runs");
+        std::fs::read_to_string(format!("/proc/{id}/{file}")).expect("Linux has the file")
     }
 
     pub(crate) async fn signal(&self, name: &str) {
