@@ -102,6 +102,20 @@ fn tls() -> Tls {
     Tls::from_pem_files(certificate, key)
 }
 
+/// Waits until another request comes.
+#[get("/waits")]
+async fn waits() -> &'static str {
+    NOTIFY.notified().await;
+    "notified"
+}
+
+static NOTIFY: tokio::sync::Notify = tokio::sync::Notify::const_new();
+
+#[get("/notify")]
+async fn notify() {
+    NOTIFY.notify_waiters();
+}
+
 #[fastrs::main]
 async fn main() -> Result<(), StartError> {
     let mut arguments = std::env::args().skip(1);
@@ -131,6 +145,17 @@ async fn main() -> Result<(), StartError> {
         Some("tls") => app
             .routes(routes![word])
             .config(ServeConfig::new().tls(tls())),
+        Some("hasty") => {
+            let limit = std::time::Duration::from_secs(2);
+            let config = ServeConfig::new()
+                .head_timeout(limit)
+                .body_timeout(limit)
+                .handler_timeout(limit)
+                .send_timeout(limit)
+                .keep_alive_timeout(limit);
+            app.routes(routes![waits, notify]).config(config)
+        }
+        Some("crowded") => app.config(ServeConfig::new().max_connections(10_000)),
         Some("without-docs") => app.docs_url(None),
         Some("rooted") => app.root_path("/own"),
         _ => app,

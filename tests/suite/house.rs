@@ -85,6 +85,7 @@ const SLEEPS: [(&str, usize); 16] = [
     ("tests/suite/limits/handlers.rs", 5),
     ("tests/suite/serving/descriptors.rs", 1),
     ("tests/suite/serving/load.rs", 1),
+    ("tests/suite/serving/paused.rs", 1),
     ("tests/suite/serving/resting.rs", 1),
     ("tests/suite/serving/sources.rs", 1),
     ("tests/suite/serving/unread_bodies.rs", 2),

@@ -10,6 +10,8 @@ mod half_close;
 #[cfg(unix)]
 mod load;
 #[cfg(unix)]
+mod paused;
+#[cfg(unix)]
 pub(crate) mod program;
 mod protocols;
 mod resting;

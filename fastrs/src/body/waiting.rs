@@ -48,15 +48,21 @@ impl Body {
                 timeout,
                 min_rate,
                 waited: Duration::ZERO,
+                stalled: Duration::ZERO,
                 arrived: 0,
-                since: Some(Instant::now()),
-                deadline: sleep(timeout),
+                counted: Some(Instant::now()),
+                timer: sleep(step(timeout)),
             });
             // Registers the timer; it has just been started.
-            let _ = waiting.as_mut().project().deadline.poll(cx);
+            let _ = waiting.as_mut().project().timer.poll(cx);
             self.0 = Kind::Stream(waiting);
         }
     }
+}
+
+/// Returns the interval at which a wait is counted.
+fn step(timeout: Duration) -> Duration {
+    (timeout / 16).clamp(Duration::from_millis(1), Duration::from_secs(2))
 }
 
 pin_project! {
@@ -66,13 +72,16 @@ pin_project! {
         received: Option<ReceivedBody>,
         timeout: Duration,
         min_rate: u32,
-        // How long the reader has waited, and how many bytes have arrived since it first waited.
+        // How long the reader has waited in total, apart from the current wait.
         waited: Duration,
+        // How long it waits for the next bytes.
+        stalled: Duration,
+        // How many bytes have arrived since it first waited.
         arrived: u64,
-        // When the reader began to wait, if it waits.
-        since: Option<Instant>,
+        // Until when the current wait is counted, if there is one.
+        counted: Option<Instant>,
         #[pin]
-        deadline: Sleep,
+        timer: Sleep,
     }
 }
 
@@ -88,41 +97,38 @@ impl HttpBody for Waiting {
         let Some(received) = this.received else {
             return Poll::Ready(None);
         };
+        let (timeout, now) = (*this.timeout, Instant::now());
+        // If the process was paused, a step is all that counts: bytes may have arrived meanwhile.
+        if let Some(counted) = this.counted.take() {
+            *this.stalled += now.duration_since(counted).min(step(timeout));
+        }
         if let Poll::Ready(frame) = received.poll_frame(cx) {
-            if let Some(since) = this.since.take() {
-                *this.waited += since.elapsed();
-            }
+            *this.waited += std::mem::take(this.stalled);
             if let Some(Ok(frame)) = &frame {
                 *this.arrived += frame.data_ref().map_or(0, |data| data.len() as u64);
             }
             return Poll::Ready(frame);
         }
         HAS_WAITED.set(true);
-        let timeout = *this.timeout;
+        *this.counted = Some(now);
         let at_rate = match *this.min_rate {
             0 => Duration::MAX,
             rate => Duration::from_millis(*this.arrived * 1000 / u64::from(rate)),
         };
         let left = timeout.saturating_add(at_rate).saturating_sub(*this.waited);
-        let since = *this.since.get_or_insert_with(Instant::now);
-        // A deadline that the clock cannot express never passes.
-        let Some(due) = since.checked_add(left.min(timeout)) else {
-            return Poll::Pending;
-        };
-        // The timer is not moved with every read: it may fire early, and is then reset.
-        while this.deadline.as_mut().poll(cx).is_ready() {
-            if Instant::now() >= due {
-                received.end(BodyState::Unreliable);
-                *this.received = None;
-                let error = match left < timeout {
-                    true => ReadError::TooSlow {
-                        min_rate: *this.min_rate,
-                    },
-                    false => ReadError::TimedOut { after: timeout },
-                };
-                return Poll::Ready(Some(Err(error.into())));
-            }
-            this.deadline.as_mut().reset(due);
+        if *this.stalled >= left.min(timeout) {
+            received.end(BodyState::Unreliable);
+            *this.received = None;
+            let error = match left < timeout {
+                true => ReadError::TooSlow {
+                    min_rate: *this.min_rate,
+                },
+                false => ReadError::TimedOut { after: timeout },
+            };
+            return Poll::Ready(Some(Err(error.into())));
+        }
+        while this.timer.as_mut().poll(cx).is_ready() {
+            this.timer.as_mut().reset(Instant::now() + step(timeout));
         }
         Poll::Pending
     }

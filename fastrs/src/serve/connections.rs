@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
 
 use super::config::ServeConfig;
 use super::connection_state::ConnectionState;
@@ -41,9 +42,15 @@ impl Connections {
     pub(super) fn start_sweeping(self: &Arc<Self>) -> io::Result<Sweeper> {
         let connections = Arc::clone(self);
         let sweep: Box<dyn FnOnce() + Send> = Box::new(move || {
+            let sweep_every = connections.server.sweep_every;
+            let (mut time, mut swept) = (Duration::ZERO, Instant::now());
             while !connections.server.is_aborted() {
-                thread::park_timeout(connections.server.sweep_every);
-                let (before, now) = connections.server.tick();
+                thread::park_timeout(sweep_every);
+                // A longer pause is one of the process or of the machine, in which no client could be served: it does
+                // not count. It also means that no deadline passes early, since the clock lags by one sweep at most.
+                time += swept.elapsed().min(sweep_every);
+                swept = Instant::now();
+                let (before, now) = connections.server.tick(time);
                 connections.for_each(&mut |connection| connection.sweep(now, before));
             }
         });

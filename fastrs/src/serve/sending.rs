@@ -8,6 +8,9 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 use tokio::time::{Sleep, sleep};
 
+/// How late a timer fires only if the process was paused.
+const LATE: Duration = Duration::from_secs(1);
+
 thread_local! {
     /// Whether the last poll of a response's body returned a frame; `None` if none was polled. hyper polls the body in
     /// the stream's task, and polls it again once the frame can be sent.
@@ -62,6 +65,11 @@ impl<F: Future<Output = ()>> Future for Sending<F> {
             return Poll::Pending;
         };
         let timed_out = timer.as_mut().poll(cx);
+        // A timer that fires late means that the process was paused, and what the client has sent is not read yet.
+        if timed_out.is_ready() && timer.deadline().elapsed() > LATE {
+            timer.set(sleep(*this.timeout));
+            return timer.as_mut().poll(cx);
+        }
         if timed_out.is_ready() {
             let send_timeout = *this.timeout;
             tracing::info!(?send_timeout, "reset a stream whose client read nothing");

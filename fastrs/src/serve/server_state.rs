@@ -1,7 +1,7 @@
 //! State shared by all connections of a server: its limits, its clock, its shutdown.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
@@ -26,7 +26,6 @@ const LOG_INTERVAL: u32 = 10_000;
 #[derive(Debug)]
 pub(super) struct ServerState {
     pub(super) config: ServeConfig,
-    started: Instant,
     /// Milliseconds from the start to the last sweep: reading it costs a load instead of a system clock call.
     clock: AtomicU32,
     pub(super) sweep_every: Duration,
@@ -74,7 +73,6 @@ impl ServerState {
             keep_alive_timeout: in_ms(config.keep_alive_timeout),
             drain_grace: in_ms(DRAIN_GRACE.min(config.shutdown_timeout / 4)),
             config,
-            started: Instant::now(),
             clock: AtomicU32::new(0),
             sweep_every,
             in_flight: AtomicUsize::new(0),
@@ -108,10 +106,10 @@ impl ServerState {
         self.now().wrapping_add(timeout)
     }
 
-    /// Advances the clock, and returns the time of the previous sweep and of this one.
-    pub(super) fn tick(&self) -> (u32, u32) {
+    /// Sets the clock, and returns the time of the previous sweep and of this one.
+    pub(super) fn tick(&self, time: Duration) -> (u32, u32) {
         // Wraps after 49 days, which every use accounts for.
-        let now = self.started.elapsed().as_millis() as u32;
+        let now = time.as_millis() as u32;
         (self.clock.swap(now, Relaxed), now)
     }
 
