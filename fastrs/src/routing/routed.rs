@@ -3,12 +3,13 @@
 use std::{fmt, pin::pin, sync::Arc};
 
 use bytes::Bytes;
-#[cfg(feature = "multipart")]
-use http::HeaderMap;
+use http::{HeaderMap, header::CONTENT_ENCODING};
+use http_body::Body as _;
 
 use super::router_dependency::{RouterDependencies, RouterDependency};
 use crate::{
     body::{Body, BodyKind, Response},
+    error::HttpError,
     request::{
         AppState, BoxFuture, Context, Failure, Request, RouteInfo, catch_or_abort,
         check_urlencoded, set_handler_timeout,
@@ -61,6 +62,12 @@ impl RoutedRequest {
         }
         if info.reads_query {
             self.request.parse_query();
+        }
+        if matches!(info.body, BodyKind::Json | BodyKind::Form)
+            && !self.body.is_end_stream()
+            && is_encoded(self.request.headers())
+        {
+            return Err(encoded_body());
         }
         Ok(ReadBody(match info.body {
             BodyKind::None | BodyKind::Upgrade => ReadAs::Bytes(Bytes::new()),
@@ -133,6 +140,20 @@ impl RoutedRequest {
         let dependencies = &self.route.dependencies[..];
         (!dependencies.is_empty()).then_some(RouterDependencies(dependencies))
     }
+}
+
+/// Returns whether a body is compressed. A layer that decompresses it removes the header.
+fn is_encoded(headers: &HeaderMap) -> bool {
+    let encoding = headers.get(CONTENT_ENCODING);
+    encoding.is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
+}
+
+/// Returns the error for a body that is compressed (RFC 9110, 15.5.16).
+#[cold]
+fn encoded_body() -> Failure {
+    let detail = "Unsupported Media Type: send the body without `Content-Encoding`";
+    let error = HttpError::new(415, detail).header("accept-encoding", "identity");
+    Failure::of(error)
 }
 
 /// Reads a multipart form, and its bytes if an argument takes them as well. Its future is boxed, so that the futures of
