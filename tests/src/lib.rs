@@ -89,6 +89,7 @@ pages! {
     templates "docs/templates.md";
     settings "docs/settings.md";
     running "docs/running.md";
+    reliability "docs/reliability.md";
     tls "docs/tls.md";
     behind_a_proxy "docs/behind-a-proxy.md";
     openapi "docs/openapi.md";

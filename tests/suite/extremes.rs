@@ -51,9 +51,10 @@ fn app(config: ServeConfig) -> App {
 
 type Timeout = fn(ServeConfig, Duration) -> ServeConfig;
 
-const TIMEOUTS: [(&str, Timeout); 6] = [
+const TIMEOUTS: [(&str, Timeout); 7] = [
     ("head_timeout", ServeConfig::head_timeout),
     ("body_timeout", ServeConfig::body_timeout),
+    ("handler_timeout", ServeConfig::handler_timeout),
     ("send_timeout", ServeConfig::send_timeout),
     ("keep_alive_timeout", ServeConfig::keep_alive_timeout),
     ("shutdown_timeout", ServeConfig::shutdown_timeout),
@@ -150,11 +151,12 @@ fn times_of_tokens_may_have_any_value() {
 
 type Size = fn(ServeConfig, usize) -> ServeConfig;
 
-/// The limits of a request's head, and the status of one that is too large.
-const SIZES: [(&str, Size, &str); 3] = [
+/// The limits of a request's head and of requests, and the status of one that exceeds them.
+const SIZES: [(&str, Size, &str); 4] = [
     ("max_head_bytes", ServeConfig::max_head_bytes, "431"),
     ("max_headers", ServeConfig::max_headers, "431"),
     ("max_uri_bytes", ServeConfig::max_uri_bytes, "414"),
+    ("max_in_flight", ServeConfig::max_in_flight, "503"),
 ];
 
 #[tokio::test]
@@ -196,6 +198,17 @@ async fn a_connection_has_at_least_one_stream() {
             "200",
             "{streams}"
         );
+        soon(server.stop()).await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_has_at_least_one_connection() {
+    for connections in [0, usize::MAX] {
+        let server = serve(app(ServeConfig::new().max_connections(connections))).await;
+        let mut wire = Wire::to(server.addr()).await;
+        wire.request("GET /openapi.json").await;
+        assert_eq!(soon(wire.answer()).await.status(), "200", "{connections}");
         soon(server.stop()).await;
     }
 }

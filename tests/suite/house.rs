@@ -1,5 +1,6 @@
 //! The structure of the library itself: the order of its modules, the size of its files, and its dependencies.
 
+mod book;
 mod cycles;
 
 use std::{

@@ -9,6 +9,7 @@ mod wire;
 mod agreement;
 mod aliases;
 mod answers;
+mod attacks;
 mod auth;
 mod bodies;
 mod broadcast;

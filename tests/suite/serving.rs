@@ -9,6 +9,8 @@ mod draining;
 mod half_close;
 #[cfg(unix)]
 mod load;
+#[cfg(target_os = "linux")]
+mod memory;
 #[cfg(unix)]
 mod paused;
 #[cfg(unix)]

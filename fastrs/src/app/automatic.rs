@@ -81,6 +81,13 @@ pub(super) fn automatic_response(
     Some(automatic.respond_inside(state, std::mem::take(request)))
 }
 
+/// Returns a 204.
+pub(super) fn no_content() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}
+
 fn empty(status: StatusCode, name: http::HeaderName, value: &HeaderValue) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;

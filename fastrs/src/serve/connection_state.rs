@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, fence};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Waker};
 
+use super::framing::Invalid;
 use super::server_state::ServerState;
 use crate::body::{BodyProgress, BodyState};
 
@@ -51,8 +52,8 @@ pub(super) struct ConnectionState {
     cancels: AtomicBool,
     /// The number of requests that have started.
     started: AtomicU64,
-    /// The index of the first request with a line that ended without CR; no request follows it.
-    refused: AtomicU64,
+    /// The first request whose framing is invalid; no request follows it.
+    refused: OnceLock<Invalid>,
     is_upgraded: AtomicBool,
     /// Whether the connection is about to close, which the deadline is for.
     is_closing: AtomicBool,
@@ -92,7 +93,7 @@ impl ConnectionState {
             body: BodyProgress::new(server.config.body_timeout, server.config.min_body_rate),
             cancels: AtomicBool::new(false),
             started: AtomicU64::new(0),
-            refused: AtomicU64::new(u64::MAX),
+            refused: OnceLock::new(),
             is_upgraded: AtomicBool::new(false),
             is_closing: AtomicBool::new(false),
             sending: AtomicU8::new(SENT),
@@ -133,17 +134,18 @@ impl ConnectionState {
         true
     }
 
-    /// Refuses the request with this index, counted from 0, and all after it. Returns whether it has yet to start.
+    /// Refuses a request, and all after it. Returns whether it has yet to start.
     #[cold]
-    pub(super) fn refuse(&self, request: u64) -> bool {
-        self.refused.store(request, Relaxed);
-        self.started.load(Relaxed) <= request
+    pub(super) fn refuse(&self, invalid: Invalid) -> bool {
+        let _ = self.refused.set(invalid);
+        self.started.load(Relaxed) <= invalid.request()
     }
 
-    /// Returns whether the request that started last is refused.
+    /// Returns why the request that started last is refused, if it is.
     #[inline]
-    pub(super) fn is_refused(&self) -> bool {
-        self.started.load(Relaxed) > self.refused.load(Relaxed)
+    pub(super) fn refusal(&self) -> Option<Invalid> {
+        let invalid = *self.refused.get()?;
+        (self.started.load(Relaxed) > invalid.request()).then_some(invalid)
     }
 
     /// Records that the socket accepted bytes, all of them or only some. A client that receives a response, however

@@ -1,9 +1,11 @@
-//! Follows the bytes of an HTTP/1 connection from head to body to head, and detects lines that end without CR.
+//! Follows the bytes of an HTTP/1 connection from head to body to head, and detects lines that end without CR, and
+//! lengths that are declared more than once.
 //!
 //! hyper accepts a bare LF as the end of a line in a head, as RFC 9112, 2.2 allows, and in the trailers of a chunked
 //! body, where it also treats everything that follows as one more trailer. If a proxy in front reads either
 //! differently, the two disagree about where a request ends. A bare LF in a body is data, so this module tracks which
-//! bytes are a body. It reads the same two headers as hyper, which itself rejects headers that contradict each other.
+//! bytes are a body. It reads the same two headers as hyper, which accepts a length that is repeated, or that is declared
+//! beside a transfer encoding: a proxy in front might read either differently, too.
 
 use std::borrow::Cow;
 
@@ -17,6 +19,9 @@ pub(super) struct Framing {
     heads: u64,
     /// The beginning of a line whose end has not arrived.
     line: Vec<u8>,
+    /// The last byte of that line, of which only the beginning may be kept.
+    last: u8,
+    is_cut: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +43,7 @@ enum State {
 
 #[derive(Clone, Copy, Debug)]
 enum Body {
+    None,
     Length(u64),
     Chunked,
 }
@@ -46,8 +52,21 @@ enum Body {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Invalid {
     Head(u64),
+    /// The head declares the length of its body more than once.
+    Length(u64),
     /// The lines of a chunked body.
     Body(u64),
+}
+
+/// How much of an unfinished line is kept. A longer line is no length or chunk size that a client would send.
+const KEPT: usize = 256;
+
+impl Invalid {
+    /// Returns the index of the request.
+    pub(super) fn request(self) -> u64 {
+        let (Self::Head(request) | Self::Length(request) | Self::Body(request)) = self;
+        request
+    }
 }
 
 /// The length of the longest head that [`is_short_head`] compares, in bytes.
@@ -55,7 +74,7 @@ const SHORT: usize = 128;
 
 const HEAD: State = State::Head {
     started: false,
-    body: Body::Length(0),
+    body: Body::None,
 };
 
 impl Framing {
@@ -64,6 +83,8 @@ impl Framing {
             state: HEAD,
             heads: 0,
             line: Vec::new(),
+            last: 0,
+            is_cut: false,
         }
     }
 
@@ -126,7 +147,7 @@ impl Framing {
             if end > 1 {
                 started = true;
                 if matches!(line[0] | 0x20, b'c' | b't') {
-                    body = with_header(body, line);
+                    body = self.with_header(body, line)?;
                 }
             } else if started {
                 self.end_head(body);
@@ -135,62 +156,108 @@ impl Framing {
             // RFC 9112, 2.2: a server ignores empty lines before a request line.
         }
         self.state = State::Head { started, body };
-        self.line.extend_from_slice(&bytes[at..]);
+        self.keep(&bytes[at..]);
         Ok(&[])
+    }
+
+    /// Keeps the beginning of a line whose end has not arrived.
+    fn keep(&mut self, bytes: &[u8]) {
+        let room = KEPT - self.line.len();
+        self.line.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        self.is_cut |= bytes.len() > room;
+        self.last = bytes.last().copied().unwrap_or(self.last);
     }
 
     /// Follows one line, whose beginning may have arrived earlier. Returns the bytes after it.
     fn one_line<'b>(&mut self, bytes: &'b [u8]) -> Result<&'b [u8], Invalid> {
         let Some(end) = memchr(b'\n', bytes) else {
-            self.line.extend_from_slice(bytes);
+            self.keep(bytes);
             return Ok(&[]);
         };
         let (now, after) = bytes.split_at(end + 1);
+        let before = match end {
+            0 => self.last,
+            _ => bytes[end - 1],
+        };
+        if !self.line.is_empty() {
+            self.keep(now);
+        }
         let earlier = std::mem::take(&mut self.line);
+        let is_cut = std::mem::take(&mut self.is_cut);
         let line = match earlier.is_empty() {
             true => Cow::Borrowed(now),
-            false => Cow::Owned([&earlier, now].concat()),
+            // The end of a line that was cut is the same for all lines.
+            false if is_cut => Cow::Owned([&earlier, &[before, b'\n'][..]].concat()),
+            false => Cow::Owned(earlier),
         };
-        match self.end_line(&line) {
-            Some(()) => Ok(after),
-            None => Err(self.invalid()),
-        }
+        self.end_line(&line, is_cut)?;
+        Ok(after)
     }
 
-    /// Follows a whole line. Returns `None` if it is invalid.
-    fn end_line(&mut self, line: &[u8]) -> Option<()> {
-        let text = line.strip_suffix(b"\r\n")?;
+    /// Follows a whole line, whose middle may have been cut.
+    fn end_line(&mut self, line: &[u8], is_cut: bool) -> Result<(), Invalid> {
+        let Some(text) = line.strip_suffix(b"\r\n") else {
+            return Err(self.invalid());
+        };
         match self.state {
             State::Head {
                 started: true,
                 body,
             } if text.is_empty() => self.end_head(body),
             State::Head { body, .. } if !text.is_empty() => {
-                let body = with_header(body, line);
+                if is_cut && value(line, CONTENT_LENGTH).is_some() {
+                    return Err(self.invalid_length());
+                }
+                let body = self.with_header(body, line)?;
                 self.state = State::Head {
                     started: true,
                     body,
                 };
             }
             State::ChunkSize => {
-                self.state = match chunk_size(text)? {
-                    0 => State::Trailers,
-                    size => State::Chunk(size.checked_add(2)?),
+                self.state = match chunk_size(text, is_cut) {
+                    Some(0) => State::Trailers,
+                    Some(size) => State::Chunk(size + 2),
+                    None => return Err(self.invalid()),
                 };
             }
             State::Trailers if text.is_empty() => self.state = HEAD,
             _ => {}
         }
-        Some(())
+        Ok(())
+    }
+
+    /// Returns the body that a head has declared, given the body declared before this line.
+    fn with_header(&mut self, body: Body, line: &[u8]) -> Result<Body, Invalid> {
+        if let Some(length) = value(line, CONTENT_LENGTH) {
+            let Body::None = body else {
+                return Err(self.invalid_length());
+            };
+            let digits = str::from_utf8(length.trim_ascii()).unwrap_or_default();
+            // hyper rejects a length that is not a number.
+            return Ok(digits.parse().map_or(body, Body::Length));
+        }
+        match (value(line, TRANSFER_ENCODING), body) {
+            (None, body) => Ok(body),
+            (Some(_), Body::Length(_)) => Err(self.invalid_length()),
+            // hyper rejects a request whose last encoding is not `chunked`.
+            (Some(_), Body::None | Body::Chunked) => Ok(Body::Chunked),
+        }
     }
 
     fn end_head(&mut self, body: Body) {
         self.heads += 1;
         self.state = match body {
-            Body::Length(0) => HEAD,
+            Body::None | Body::Length(0) => HEAD,
             Body::Length(length) => State::Body(length),
             Body::Chunked => State::ChunkSize,
         };
+    }
+
+    #[cold]
+    fn invalid_length(&mut self) -> Invalid {
+        self.state = State::Invalid;
+        Invalid::Length(self.heads)
     }
 
     #[cold]
@@ -236,19 +303,8 @@ fn is_any_notable(before: &[u8; 16], after: &[u8; 16]) -> bool {
     found.iter().fold(0, |any, lane| any | lane) != 0
 }
 
-/// Returns the body that a head has declared, given the body declared before this line.
-fn with_header(body: Body, line: &[u8]) -> Body {
-    if let (Body::Length(_), Some(length)) = (body, value(line, b"content-length:")) {
-        let digits = str::from_utf8(length.trim_ascii()).unwrap_or_default();
-        // hyper rejects a length that is not a number.
-        return digits.parse().map_or(body, Body::Length);
-    }
-    match value(line, b"transfer-encoding:") {
-        // hyper rejects a request whose last encoding is not `chunked`.
-        Some(_) => Body::Chunked,
-        None => body,
-    }
-}
+const CONTENT_LENGTH: &[u8] = b"content-length:";
+const TRANSFER_ENCODING: &[u8] = b"transfer-encoding:";
 
 fn value<'l>(line: &'l [u8], name: &[u8]) -> Option<&'l [u8]> {
     let (start, value) = line.split_at_checked(name.len())?;
@@ -257,13 +313,17 @@ fn value<'l>(line: &'l [u8], name: &[u8]) -> Option<&'l [u8]> {
     (may_be && start.eq_ignore_ascii_case(name)).then_some(value)
 }
 
-/// Returns the size at the start of a chunk's first line.
-fn chunk_size(line: &[u8]) -> Option<u64> {
-    let size = line.split(|byte| *byte == b';').next()?.trim_ascii();
+/// Returns the size at the start of a chunk's first line, of which the middle may have been cut. No client sends 2^63
+/// bytes, and hyper would wait for them.
+fn chunk_size(line: &[u8], is_cut: bool) -> Option<u64> {
+    let end = line.iter().position(|byte| *byte == b';');
+    if is_cut && end.is_none() {
+        return None;
+    }
+    let size = line[..end.unwrap_or(line.len())].trim_ascii_end();
     let is_hex = size.iter().all(u8::is_ascii_hexdigit);
-    u64::from_str_radix(str::from_utf8(size).ok()?, 16)
-        .ok()
-        .filter(|_| is_hex)
+    let size = i64::from_str_radix(str::from_utf8(size).ok()?, 16).ok()?;
+    u64::try_from(size).ok().filter(|_| is_hex)
 }
 
 #[cfg(test)]
@@ -286,7 +346,25 @@ mod tests {
         let head = Err(Invalid::Head(0));
         let next_head = Err(Invalid::Head(1));
         let body = Err(Invalid::Body(0));
+        let twice = |first: &str, second: &str| {
+            let head = format!("POST / HTTP/1.1\r\n{first}\r\nhost: a\r\n{second}\r\n\r\n");
+            (head, Err(Invalid::Length(0)))
+        };
+        let zeros = "0".repeat(300);
         vec![
+            twice("content-length: 2", "Content-Length: 2"),
+            twice("content-length: 0", "content-length: 0"),
+            twice("content-length: 2", "transfer-encoding: chunked"),
+            twice("transfer-encoding: chunked", "content-length: 2"),
+            (format!("{CHUNKED}7fffffffffffffff\r\na"), Ok(())),
+            (format!("{CHUNKED}8000000000000000\r\na"), body),
+            (format!("{CHUNKED} 1\r\na"), body),
+            (
+                format!("{CHUNKED}1;{zeros}\r\n\n\r\n0\r\n\r\n{GET}"),
+                Ok(()),
+            ),
+            (format!("{CHUNKED}1;{zeros}\na"), body),
+            (format!("{CHUNKED}0\r\nx: {zeros}\n"), body),
             (GET.into(), Ok(())),
             (format!("\r\n\r\n{GET}\r\n{GET}"), Ok(())),
             (GET.repeat(5), Ok(())),
@@ -373,15 +451,7 @@ mod tests {
         let head = |headers: &str| format!("POST / HTTP/1.1\r\n{headers}\r\n");
         for (headers, body) in [
             ("CONTENT-LENGTH:  2\t\r\n", "\n\n"),
-            ("content-length: 2\r\ncontent-length: 2\r\n", "\n\n"),
-            (
-                "content-length: 9\r\nTransfer-Encoding: chunked\r\n",
-                "1\r\n\n\r\n0\r\n\r\n",
-            ),
-            (
-                "transfer-encoding: chunked\r\ncontent-length: 9\r\n",
-                "1\r\n\n\r\n0\r\n\r\n",
-            ),
+            ("Transfer-Encoding: chunked\r\n", "1\r\n\n\r\n0\r\n\r\n"),
             ("content-lengths: 2\r\nx-content-length: 2\r\n", ""),
         ] {
             let stream = format!("{}{body}{GET}", head(headers));

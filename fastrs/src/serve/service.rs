@@ -68,9 +68,9 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
             _ => None,
         };
         let max_uri = config.max_uri_bytes;
-        let checked = match self.state.is_refused() {
-            true => Err(syntax::LINE_END),
-            false => syntax::check(&request, max_uri),
+        let checked = match self.state.refusal() {
+            Some(invalid) => Err(syntax::rejection(invalid)),
+            None => syntax::check(&request, max_uri),
         };
         let work = match checked {
             Ok(()) => {

@@ -5,6 +5,8 @@ use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, Version};
 use http_body::Body as HttpBody;
 
+use super::framing::Invalid;
+
 /// The reason why a request is rejected before the app sees it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Rejection {
@@ -15,7 +17,8 @@ pub(super) struct Rejection {
 
 const TARGET: Rejection = bad(r#"{"detail":"Invalid request target"}"#);
 const HOST_HEADER: Rejection = bad(r#"{"detail":"Invalid host header"}"#);
-pub(super) const LINE_END: Rejection = bad(r#"{"detail":"Invalid line ending"}"#);
+const LENGTH: Rejection = bad(r#"{"detail":"Invalid content length"}"#);
+const LINE_END: Rejection = bad(r#"{"detail":"Invalid line ending"}"#);
 const ENCODING: Rejection = bad(r#"{"detail":"Invalid transfer encoding"}"#);
 const URI_TOO_LONG: Rejection = Rejection {
     status: StatusCode::URI_TOO_LONG,
@@ -26,6 +29,15 @@ const fn bad(detail: &'static str) -> Rejection {
     Rejection {
         status: StatusCode::BAD_REQUEST,
         detail,
+    }
+}
+
+/// Returns the rejection of a request whose framing is invalid.
+#[cold]
+pub(super) fn rejection(invalid: Invalid) -> Rejection {
+    match invalid {
+        Invalid::Length(_) => LENGTH,
+        Invalid::Head(_) | Invalid::Body(_) => LINE_END,
     }
 }
 
@@ -67,7 +79,10 @@ fn check_host(uri: &Uri, headers: &HeaderMap) -> Result<(), Rejection> {
     match headers.get(HOST) {
         Some(host) if is_host(host.as_bytes()) && !has_several => match uri.authority() {
             None => Ok(()),
-            Some(authority) => check_same(authority, host),
+            Some(authority) => {
+                check_scheme(uri)?;
+                check_same(authority, host)
+            }
         },
         _ => Err(HOST_HEADER),
     }
@@ -78,10 +93,20 @@ fn check_host(uri: &Uri, headers: &HeaderMap) -> Result<(), Rejection> {
 fn check_authority(uri: &Uri, headers: &HeaderMap) -> Result<(), Rejection> {
     match uri.authority() {
         Some(authority) if !headers.contains_key(HOST) => {
+            check_scheme(uri)?;
             let is_valid = is_host(authority.as_str().as_bytes());
             is_valid.then_some(()).ok_or(HOST_HEADER)
         }
         _ => check_host(uri, headers),
+    }
+}
+
+/// Checks that a URL is one of HTTP. A CONNECT for another protocol (RFC 8441) has a scheme as well.
+#[cold]
+fn check_scheme(uri: &Uri) -> Result<(), Rejection> {
+    match uri.scheme_str() {
+        None | Some("http" | "https") => Ok(()),
+        Some(_) => Err(TARGET),
     }
 }
 
@@ -189,6 +214,8 @@ mod tests {
         assert_eq!(request("/", &[host]), Ok(()));
         assert_eq!(request("http://a", &[host]), Ok(()));
         assert_eq!(request("http://A/", &[host]), Ok(()));
+        assert_eq!(request("https://a/", &[host]), Ok(()));
+        assert_eq!(request("ftp://a/", &[host]), Err(TARGET));
         assert_eq!(request("http://b/", &[host]), Err(HOST_HEADER));
         assert_eq!(request("http://a/", &[]), Err(HOST_HEADER));
         assert_eq!(request("//evil/x", &[host]), Ok(()));

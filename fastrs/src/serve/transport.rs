@@ -150,8 +150,7 @@ impl Transport {
     /// Refuses the request that contains an invalid line. If the app already has it, its body is broken.
     #[cold]
     fn refuse(&self, invalid: Invalid) -> io::Result<()> {
-        let (Invalid::Head(request) | Invalid::Body(request)) = invalid;
-        match self.state.refuse(request) {
+        match self.state.refuse(invalid) {
             true => Ok(()),
             false => Err(io::ErrorKind::InvalidData.into()),
         }

@@ -74,10 +74,15 @@ impl Program {
         address.parse().expect("an address")
     }
 
+    #[cfg(target_os = "linux")]
+    pub(super) fn id(&self) -> u32 {
+        self.child.id().expect("the program runs")
+    }
+
     /// Reads a file that Linux has about the process.
     #[cfg(target_os = "linux")]
     pub(super) fn about(&self, file: &str) -> String {
-        let id = self.child.id().expect("the program runs");
+        let id = self.id();
         std::fs::read_to_string(format!("/proc/{id}/{file}")).expect("Linux has the file")
     }
 
