@@ -76,7 +76,7 @@ const CONFINED_CRATES: [(&str, &[&str]); 25] = [
 
 /// The files whose tests are about time and therefore sleep, and how often `sleep` occurs in each. All other tests wait
 /// for an event, or with `waiting::until` for a condition.
-const SLEEPS: [(&str, usize); 16] = [
+const SLEEPS: [(&str, usize); 17] = [
     ("fastrs/src/serve/tests/deadlines.rs", 2),
     ("fastrs/src/serve/tests/http.rs", 1),
     ("tests/programs/busy.rs", 1),
