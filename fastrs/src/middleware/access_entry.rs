@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
-use super::log_format::Format;
+use super::log_format::Formatter;
 use crate::{
     body::{Body, Response},
     error::BoxError,
@@ -23,7 +23,7 @@ type Sink = dyn Fn(&str) + Send + Sync;
 
 /// How lines are written, and where.
 pub(super) struct Log {
-    pub(super) format: Format,
+    pub(super) formatter: Formatter,
     pub(super) sink: Box<Sink>,
 }
 
@@ -41,12 +41,11 @@ pub(crate) struct Entry {
 impl Entry {
     /// Begins the line of a request.
     pub(super) fn begin(log: &Arc<Log>, request: &Request<Body>, app: &AppState) -> Self {
-        let (line, end) = log.format.begin(request, app);
         Self {
             log: log.clone(),
             started: Instant::now(),
-            line,
-            end,
+            line: log.formatter.begin(request, app),
+            end: log.formatter.end(request),
             is_head: *request.method() == Method::HEAD,
             status: None,
             bytes: 0,
@@ -70,8 +69,8 @@ impl Entry {
 impl Drop for Entry {
     fn drop(&mut self) {
         let took = self.started.elapsed();
-        let format = self.log.format;
-        format.complete(&mut self.line, &self.end, self.status, self.bytes, took);
+        let formatter = &self.log.formatter;
+        formatter.complete(&mut self.line, &self.end, self.status, self.bytes, took);
         (self.log.sink)(&self.line);
     }
 }

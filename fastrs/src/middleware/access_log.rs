@@ -7,7 +7,7 @@ use http::Request;
 use super::{
     access_entry::{Entry, Log},
     built_in::{Before, BuiltIn, Kept},
-    log_format::Format,
+    log_format::{Format, Formatter},
 };
 use crate::{
     body::{Body, Response},
@@ -51,7 +51,7 @@ impl AccessLog {
             std::io::stderr().write_all(line.as_bytes()).ok();
         };
         Self(Arc::new(Log {
-            format,
+            formatter: Formatter::new(format),
             sink: Box::new(sink),
         }))
     }
@@ -81,7 +81,7 @@ impl AccessLog {
     /// ```
     pub fn to(self, sink: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Self(Arc::new(Log {
-            format: self.0.format,
+            formatter: Formatter::new(self.0.formatter.format),
             sink: Box::new(sink),
         }))
     }
@@ -105,6 +105,8 @@ impl BuiltIn for AccessLog {
 
 impl fmt::Debug for AccessLog {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("AccessLog").field(&self.0.format).finish()
+        f.debug_tuple("AccessLog")
+            .field(&self.0.formatter.format)
+            .finish()
     }
 }

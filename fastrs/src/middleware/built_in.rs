@@ -15,7 +15,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
     access_entry::Entry,
-    head::head_of,
+    head::SavedHead,
     rate_table::Quota,
     service::{ErasedService, SharedService},
 };
@@ -108,7 +108,7 @@ impl Around {
     }
 
     fn failure_response(&self, error: HttpError, request: &Request<Body>) -> Response {
-        let head = head_of(request, true);
+        let head = SavedHead::of(request, true).into_request();
         self.state.failure_response(&Failure::of(error), &head)
     }
 }
@@ -133,7 +133,7 @@ impl ErasedService for Around {
             (
                 number,
                 timeout,
-                head_of(&request, false),
+                SavedHead::of(&request, false),
                 self.state.clone(),
             )
         });
@@ -151,7 +151,7 @@ impl ErasedService for Around {
                         None => {
                             kept.truncate(number);
                             let error = HttpError::from_status(StatusCode::GATEWAY_TIMEOUT);
-                            state.failure_response(&Failure::of(error), &head)
+                            state.failure_response(&Failure::of(error), &head.into_request())
                         }
                     }
                 }

@@ -5,7 +5,7 @@ use std::{future::Future, marker::PhantomData, pin::pin, sync::Arc};
 use http::Request;
 
 use super::{
-    head::head_of,
+    head::SavedHead,
     service::{ErasedService, Next, SharedService},
 };
 use crate::{
@@ -121,13 +121,13 @@ impl<M: Middleware> ErasedService for Around<M> {
         let (next, state) = (Next::new(self.inner.clone()), self.state.clone());
         Box::pin(async move {
             // The function consumes the request, and the exception handlers need one.
-            let head = head_of(&request, M::Returned::CAN_FAIL);
+            let head = SavedHead::of(&request, M::Returned::CAN_FAIL);
             let mut owned = Default::default();
             let injected = M::Deps::lend(M::Deps::lookup(&mut owned), &state);
             let ran = catch(pin!(M::run(request, next, injected))).await;
             match ran.and_then(MiddlewareOutput::into_result) {
                 Ok(response) => with_own_length(response),
-                Err(failure) => state.failure_response(&failure, &head),
+                Err(failure) => state.failure_response(&failure, &head.into_request()),
             }
         })
     }

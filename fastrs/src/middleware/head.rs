@@ -1,6 +1,8 @@
 //! The head of a request, for exception handlers.
 
-use http::Request;
+use std::net::SocketAddr;
+
+use http::{HeaderMap, HeaderValue, Method, Request, Uri, Version};
 
 use crate::{
     body::Body,
@@ -8,20 +10,47 @@ use crate::{
     request::{CanonicalPath, PathValues, Request as RequestHead, RequestIdValue},
 };
 
-/// Returns a copy of a request's method and URI, and of its headers if they are wanted: copying them is expensive.
-pub(super) fn head_of(request: &Request<Body>, with_headers: bool) -> RequestHead {
-    let (mut parts, ()) = Request::new(()).into_parts();
-    parts.method = request.method().clone();
-    parts.uri = request.uri().clone();
-    parts.version = request.version();
-    if with_headers {
-        parts.headers = request.headers().clone();
+/// What is kept of a request that middleware passes on, in case that an exception handler needs it. It is kept for every
+/// request, so it is less than a request.
+pub(super) struct SavedHead {
+    method: Method,
+    uri: Uri,
+    version: Version,
+    headers: HeaderMap,
+    id: Option<HeaderValue>,
+    client: Option<SocketAddr>,
+}
+
+impl SavedHead {
+    /// Keeps the head of a request, with its headers if they are wanted: copying them is expensive.
+    pub(super) fn of(request: &Request<Body>, with_headers: bool) -> Self {
+        let client = request.extensions().get();
+        let id = request.extensions().get();
+        Self {
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            version: request.version(),
+            headers: match with_headers {
+                true => request.headers().clone(),
+                false => HeaderMap::new(),
+            },
+            id: id.map(|RequestIdValue(id)| id.clone()),
+            client: client.map(|ClientAddr(client)| *client),
+        }
     }
-    if let Some(id) = request.extensions().get::<RequestIdValue>() {
-        parts.extensions.insert(id.clone());
+
+    /// Returns a request for exception handlers.
+    #[cold]
+    pub(super) fn into_request(self) -> RequestHead {
+        let (mut parts, ()) = Request::new(()).into_parts();
+        parts.method = self.method;
+        parts.uri = self.uri;
+        parts.version = self.version;
+        parts.headers = self.headers;
+        if let Some(id) = self.id {
+            parts.extensions.insert(RequestIdValue(id));
+        }
+        let path = CanonicalPath::of(&parts.uri);
+        RequestHead::new(parts, path, PathValues::default(), self.client)
     }
-    let client = request.extensions().get();
-    let client = client.map(|ClientAddr(client)| *client);
-    let path = CanonicalPath::of(&parts.uri);
-    RequestHead::new(parts, path, PathValues::default(), client)
 }

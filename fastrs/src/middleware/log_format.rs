@@ -1,7 +1,10 @@
-//! The formats of the access log.
+//! The formats of the access log. A line is written for every request, so numbers and dates are written by hand: the
+//! machinery of `fmt` would cost several times as much.
 
 use std::{
-    fmt::{self, Write},
+    fmt::Write,
+    net::IpAddr,
+    sync::{Mutex, PoisonError},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -28,49 +31,85 @@ const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
 
-impl Format {
-    /// Returns the part of a line that is known when the request arrives, and the part that follows at its very end.
-    pub(super) fn begin(self, request: &Request<Body>, app: &AppState) -> (String, String) {
+/// Writes lines in a format.
+#[derive(Debug)]
+pub(super) struct Formatter {
+    pub(super) format: Format,
+    /// The second of the last line, and that second as it is written.
+    second: Mutex<(u64, String)>,
+}
+
+impl Formatter {
+    pub(super) fn new(format: Format) -> Self {
+        Self {
+            format,
+            second: Mutex::new((u64::MAX, String::new())),
+        }
+    }
+
+    /// Returns the part of a line that is known when the request arrives.
+    pub(super) fn begin(&self, request: &Request<Body>, app: &AppState) -> String {
         let mut line = String::with_capacity(256);
         let target = logged_target(request, &|name| app.is_secret(name));
-        let (method, version) = (request.method(), version_of(request));
-        let client = Client(request.extensions().get());
-        let now = Now::read();
-        let header = |name| header(request, name);
-        // Writing to a `String` cannot fail.
-        let _ = match self {
-            Self::Common | Self::Combined => write!(
-                line,
-                "{client} - - [{now:#}] \"{method} {} {version}\"",
-                Escaped(&target)
-            ),
-            Self::Json => {
-                let (path, query) = target.split_once('?').unwrap_or((&target, ""));
-                write!(
-                    line,
-                    r#"{{"time":"{now}","client":"{client}","method":"{method}","path":{},"query":{},"protocol":"{version}""#,
-                    Quoted(path),
-                    Quoted(query),
-                )
+        let client = request
+            .extensions()
+            .get()
+            .map(|ClientAddr(client)| client.ip());
+        let (method, version) = (request.method().as_str(), version_of(request));
+        match self.format {
+            Format::Common | Format::Combined => {
+                push_address(&mut line, client);
+                line.push_str(" - - [");
+                self.push_time(&mut line);
+                for text in ["] \"", method, " "] {
+                    line.push_str(text);
+                }
+                push_escaped(&mut line, &target);
+                for text in [" ", version, "\""] {
+                    line.push_str(text);
+                }
             }
-        };
+            Format::Json => {
+                let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+                line.push_str("{\"time\":\"");
+                self.push_time(&mut line);
+                line.push_str("\",\"client\":\"");
+                push_address(&mut line, client);
+                push_member(&mut line, "\",\"method\":", method);
+                push_member(&mut line, ",\"path\":", path);
+                push_member(&mut line, ",\"query\":", query);
+                push_member(&mut line, ",\"protocol\":", version);
+                if let Some(agent) = header(request, USER_AGENT) {
+                    push_member(&mut line, ",\"user_agent\":", agent);
+                }
+                if let Some(referer) = header(request, REFERER) {
+                    push_member(&mut line, ",\"referer\":", referer);
+                }
+                if let Some(RequestIdValue(id)) = request.extensions().get() {
+                    let id = id.to_str().unwrap_or_default();
+                    push_member(&mut line, ",\"request_id\":", id);
+                }
+            }
+        }
+        line
+    }
+
+    /// Returns what follows at the end of a line, as far as it is known when the request arrives.
+    pub(super) fn end(&self, request: &Request<Body>) -> String {
         let mut end = String::new();
-        let _ = match self {
-            Self::Common => Ok(()),
-            Self::Combined => write!(
-                end,
-                " \"{}\" \"{}\"",
-                Escaped(header(REFERER).unwrap_or("-")),
-                Escaped(header(USER_AGENT).unwrap_or("-"))
-            ),
-            Self::Json => write_json_end(&mut end, request),
-        };
-        (line, end)
+        if self.format == Format::Combined {
+            for name in [REFERER, USER_AGENT] {
+                end.push_str(" \"");
+                push_escaped(&mut end, header(request, name).unwrap_or("-"));
+                end.push('"');
+            }
+        }
+        end
     }
 
     /// Completes a line. `status` is `None` if the client disconnected before there was a response.
     pub(super) fn complete(
-        self,
+        &self,
         line: &mut String,
         end: &str,
         status: Option<StatusCode>,
@@ -78,133 +117,167 @@ impl Format {
         took: Duration,
     ) {
         let status = status.map_or(499, |status| status.as_u16());
-        let _ = match self {
-            Self::Common | Self::Combined if bytes == 0 => write!(line, " {status} -{end}"),
-            Self::Common | Self::Combined => write!(line, " {status} {bytes}{end}"),
-            Self::Json => {
-                let (millis, micros) = (took.as_millis(), took.subsec_micros() % 1000);
-                write!(
-                    line,
-                    r#","status":{status},"bytes":{bytes},"duration_ms":{millis}.{micros:03}{end}}}"#
-                )
+        if self.format != Format::Json {
+            line.push(' ');
+            push_number(line, status.into(), 1);
+            match bytes {
+                0 => line.push_str(" -"),
+                _ => {
+                    line.push(' ');
+                    push_number(line, bytes, 1);
+                }
             }
-        };
+            line.push_str(end);
+            return;
+        }
+        line.push_str(",\"status\":");
+        push_number(line, status.into(), 1);
+        line.push_str(",\"bytes\":");
+        push_number(line, bytes, 1);
+        line.push_str(",\"duration_ms\":");
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        push_number(line, micros / 1000, 1);
+        line.push('.');
+        push_number(line, micros % 1000, 3);
+        line.push('}');
+    }
+
+    /// Writes the current time in UTC.
+    fn push_time(&self, line: &mut String) {
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        let mut second = self.second.lock().unwrap_or_else(PoisonError::into_inner);
+        if second.0 != since.as_secs() {
+            *second = (
+                since.as_secs(),
+                written_second(self.format, since.as_secs()),
+            );
+        }
+        line.push_str(&second.1);
+        drop(second);
+        match self.format {
+            Format::Common | Format::Combined => line.push_str(" +0000"),
+            Format::Json => {
+                line.push('.');
+                push_number(line, since.subsec_millis().into(), 3);
+                line.push('Z');
+            }
+        }
     }
 }
 
-fn write_json_end(end: &mut String, request: &Request<Body>) -> fmt::Result {
-    for (name, header_name) in [("user_agent", USER_AGENT), ("referer", REFERER)] {
-        if let Some(value) = header(request, header_name) {
-            write!(end, r#","{name}":{}"#, Quoted(value))?;
-        }
+/// Writes a second in UTC: as RFC 3339 has it for JSON, or else as the common log format has it.
+fn written_second(format: Format, seconds: u64) -> String {
+    let days = i64::try_from(seconds / 86_400).unwrap_or_default();
+    let Date { year, month, day } = Date::from_unix_days(days);
+    let of_day = seconds % 86_400;
+    let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+    if format == Format::Json {
+        return format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}");
     }
-    match request.extensions().get() {
-        Some(RequestIdValue(id)) => {
-            write!(
-                end,
-                r#","request_id":{}"#,
-                Quoted(id.to_str().unwrap_or_default())
-            )
-        }
-        None => Ok(()),
-    }
+    let month = MONTHS.get(usize::from(month) - 1).unwrap_or(&"-");
+    format!("{day:02}/{month}/{year}:{hour:02}:{minute:02}:{second:02}")
 }
 
 fn header(request: &Request<Body>, name: HeaderName) -> Option<&str> {
     request.headers().get(name)?.to_str().ok()
 }
 
-/// A JSON string.
-struct Quoted<'a>(&'a str);
+/// Writes a number with at least this many digits.
+fn push_number(line: &mut String, mut number: u64, least: usize) {
+    let mut digits = [b'0'; 20];
+    let mut start = digits.len();
+    while number > 0 || digits.len() - start < least {
+        start -= 1;
+        digits[start] = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
+    line.push_str(str::from_utf8(&digits[start..]).unwrap_or_default());
+}
 
-impl fmt::Display for Quoted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let is_plain = |byte: u8| (b' '..=b'~').contains(&byte) && byte != b'"' && byte != b'\\';
-        match self.0.bytes().all(is_plain) {
-            true => write!(f, "\"{}\"", self.0),
-            false => f.write_str(&serde_json::to_string(self.0).unwrap_or_default()),
+fn push_address(line: &mut String, address: Option<IpAddr>) {
+    match address {
+        Some(IpAddr::V4(address)) => {
+            for (number, octet) in address.octets().into_iter().enumerate() {
+                if number > 0 {
+                    line.push('.');
+                }
+                push_number(line, octet.into(), 1);
+            }
         }
+        // Writing to a `String` cannot fail.
+        Some(address) => drop(write!(line, "{address}")),
+        None => line.push('-'),
     }
 }
 
-struct Client<'a>(Option<&'a ClientAddr>);
+/// Returns whether text can be written between quotes as it is.
+fn is_plain(text: &str) -> bool {
+    let is_plain = |byte: u8| (b' '..=b'~').contains(&byte) && byte != b'"' && byte != b'\\';
+    text.bytes().all(is_plain)
+}
 
-impl fmt::Display for Client<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some(ClientAddr(address)) => address.ip().fmt(f),
-            None => f.write_str("-"),
-        }
+fn push_escaped(line: &mut String, text: &str) {
+    match is_plain(text) {
+        true => line.push_str(text),
+        // Writing to a `String` cannot fail.
+        false => drop(write!(line, "{}", Escaped(text))),
     }
 }
 
-/// A moment in UTC: as RFC 3339 has it, or, with `{:#}`, as the common log format has it.
-struct Now {
-    date: Date,
-    second_of_day: u64,
-    millis: u32,
-}
-
-impl Now {
-    fn read() -> Self {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH);
-        Self::at(since.unwrap_or_default())
-    }
-
-    fn at(since: Duration) -> Self {
-        let days = i64::try_from(since.as_secs() / 86_400).unwrap_or_default();
-        Self {
-            date: Date::from_unix_days(days),
-            second_of_day: since.as_secs() % 86_400,
-            millis: since.subsec_millis(),
+/// Writes the name of a member of an object, and its value as a JSON string.
+fn push_member(line: &mut String, name: &str, value: &str) {
+    line.push_str(name);
+    match is_plain(value) {
+        true => {
+            line.push('"');
+            line.push_str(value);
+            line.push('"');
         }
-    }
-}
-
-impl fmt::Display for Now {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let second = self.second_of_day;
-        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-        let Date { year, month, day } = self.date;
-        if !f.alternate() {
-            let date = format_args!("{year:04}-{month:02}-{day:02}");
-            return write!(
-                f,
-                "{date}T{hour:02}:{minute:02}:{second:02}.{:03}Z",
-                self.millis
-            );
-        }
-        let month = MONTHS.get(usize::from(month) - 1).unwrap_or(&"-");
-        write!(
-            f,
-            "{day:02}/{month}/{year}:{hour:02}:{minute:02}:{second:02} +0000"
-        )
+        false => line.push_str(&serde_json::to_string(value).unwrap_or_default()),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Now, Quoted};
-    use std::time::Duration;
+    use super::{Format, push_address, push_member, push_number, written_second};
 
     #[test]
     fn moments() {
         // `date -u -d @951827696`
-        let leap_day = Now::at(Duration::from_millis(951_827_696_050));
-        assert_eq!(leap_day.to_string(), "2000-02-29T12:34:56.050Z");
-        assert_eq!(format!("{leap_day:#}"), "29/Feb/2000:12:34:56 +0000");
-        assert_eq!(
-            format!("{:#}", Now::at(Duration::ZERO)),
-            "01/Jan/1970:00:00:00 +0000"
-        );
+        let leap_day = |format| written_second(format, 951_827_696);
+        assert_eq!(leap_day(Format::Json), "2000-02-29T12:34:56");
+        assert_eq!(leap_day(Format::Common), "29/Feb/2000:12:34:56");
+        assert_eq!(written_second(Format::Common, 0), "01/Jan/1970:00:00:00");
     }
 
     #[test]
     fn json_strings() {
-        for text in ["plain", "a\"b", "\u{1b}[31m\n", "\u{202e}é", "\\"] {
-            let written = Quoted(text).to_string();
-            assert_eq!(serde_json::from_str::<String>(&written).unwrap(), text);
-            assert!(!written.contains(['\n', '\u{1b}']), "{written}");
+        for text in ["plain", "a\"b", "\u{1b}[31m\n", "é", "\\"] {
+            let mut line = String::new();
+            push_member(&mut line, "", text);
+            assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);
+            assert!(!line.contains(['\n', '\u{1b}']), "{line}");
+        }
+    }
+
+    #[test]
+    fn numbers_and_addresses() {
+        for (number, least, written) in [
+            (0, 1, "0"),
+            (7, 3, "007"),
+            (1234, 3, "1234"),
+            (u64::MAX, 1, "18446744073709551615"),
+        ] {
+            let mut line = String::new();
+            push_number(&mut line, number, least);
+            assert_eq!(line, written);
+        }
+        for address in ["0.0.0.0", "192.0.2.255", "2001:db8::1"] {
+            let mut line = String::new();
+            push_address(&mut line, address.parse().ok());
+            assert_eq!(line, address);
         }
     }
 }

@@ -1,6 +1,9 @@
 //! A request's target as it is logged.
 
-use std::fmt::{self, Write};
+use std::{
+    borrow::Cow,
+    fmt::{self, Write},
+};
 
 use http::{Request, Version, header::UPGRADE};
 use hyper::upgrade::OnUpgrade;
@@ -8,21 +11,24 @@ use percent_encoding::percent_decode_str;
 
 /// Returns the path and query of a request for a log. The values of query parameters that are secret are masked, and
 /// the query of a WebSocket's handshake is omitted.
-pub(crate) fn logged_target<B>(request: &Request<B>, is_secret: &dyn Fn(&str) -> bool) -> String {
-    let uri = request.uri();
+pub(crate) fn logged_target<'r, B>(
+    request: &'r Request<B>,
+    is_secret: &dyn Fn(&str) -> bool,
+) -> Cow<'r, str> {
+    let Some(target) = request.uri().path_and_query() else {
+        return "*".into();
+    };
+    let Some(query) = target.query() else {
+        return target.path().into();
+    };
     // A browser cannot add a header with a token to a handshake, so the query may contain the token.
     let is_handshake = request.headers().contains_key(UPGRADE)
         // The CONNECT of HTTP/2 has no such header.
         || request.extensions().get::<OnUpgrade>().is_some();
-    let mut target = match uri.path_and_query() {
-        Some(target) => target.path().to_owned(),
-        None => "*".to_owned(),
-    };
-    if let Some(query) = uri.query().filter(|_| !is_handshake) {
-        target.push('?');
-        target.push_str(&masked(query, is_secret));
+    match is_handshake {
+        true => target.path().into(),
+        false => format!("{}?{}", target.path(), masked(query, is_secret)).into(),
     }
-    target
 }
 
 /// Returns the protocol of a request for a log.
