@@ -9,6 +9,8 @@ use http::{Request, Version, header::UPGRADE};
 use hyper::upgrade::OnUpgrade;
 use percent_encoding::percent_decode_str;
 
+use super::RootPath;
+
 /// Returns the path and query of a request for a log. The values of query parameters that are secret are masked, and
 /// the query of a WebSocket's handshake is omitted.
 pub(crate) fn logged_target<'r, B>(
@@ -18,16 +20,22 @@ pub(crate) fn logged_target<'r, B>(
     let Some(target) = request.uri().path_and_query() else {
         return "*".into();
     };
+    // What a proxy or a mount has removed belongs to what the client sent.
+    let root = request.extensions().get().map(RootPath::encoded);
+    let path = match root.filter(|root| !root.is_empty()) {
+        Some(root) => Cow::Owned(format!("{root}{}", target.path())),
+        None => Cow::Borrowed(target.path()),
+    };
     let Some(query) = target.query() else {
-        return target.path().into();
+        return path;
     };
     // A browser cannot add a header with a token to a handshake, so the query may contain the token.
     let is_handshake = request.headers().contains_key(UPGRADE)
         // The CONNECT of HTTP/2 has no such header.
         || request.extensions().get::<OnUpgrade>().is_some();
     match is_handshake {
-        true => target.path().into(),
-        false => format!("{}?{}", target.path(), masked(query, is_secret)).into(),
+        true => path,
+        false => format!("{path}?{}", masked(query, is_secret)).into(),
     }
 }
 

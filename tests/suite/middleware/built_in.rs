@@ -468,6 +468,21 @@ async fn access_logs() {
 }
 
 #[tokio::test]
+async fn the_log_has_the_path_that_the_client_sent() {
+    let lines = Lines::default();
+    let inner = base().layer(lines.log(AccessLog::common()));
+    let inner = inner.into_service().await.unwrap();
+    let app = App::new("Outer", "1")
+        .root_path("/api")
+        .mount("/inner", inner);
+    let client = TestClient::start(app.layer(lines.log(AccessLog::common()))).await;
+    client.get("/inner/?a=b").await;
+    for line in lines.take() {
+        assert!(line.contains("\"GET /api/inner/?a=b HTTP/1.1\""), "{line}");
+    }
+}
+
+#[tokio::test]
 async fn a_client_cannot_write_lines() {
     let lines = Lines::default();
     let app = base()
