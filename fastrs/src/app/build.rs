@@ -16,6 +16,7 @@ use super::{
     endpoint::Endpoint,
     mount::Mount,
     protection::Protection,
+    service::Layers,
 };
 #[cfg(feature = "websocket")]
 use crate::request::{WebSocketConfig, WebSocketRoute};
@@ -24,7 +25,7 @@ use crate::routing::FlatMount;
 use crate::{
     body::BodyLimit,
     depends::{AppValue, SharedTeardowns},
-    middleware::{ErasedLayer, erase, wrap_in},
+    middleware::{ErasedLayer, erase, stack_of, wrap_in},
     openapi::{Document, Info, OperationMeta, ParameterLocation, fastapi},
     request::{AppState, FormInfo, RouteInfo},
     routing::{FlatRoute, Pattern, Row, Table, Target},
@@ -240,11 +241,17 @@ impl App {
             #[cfg(feature = "templates")]
             urls,
         });
-        let whole = (!layers.is_empty()).then(|| erase(DispatcherService(dispatcher.clone())));
-        let outer = whole.map(|whole| wrap_in(&layers, whole, &state));
+        let layers = match stack_of(&layers, &state) {
+            _ if layers.is_empty() => Layers::None,
+            Some(stack) => Layers::BuiltIn(stack),
+            None => {
+                let whole = erase(DispatcherService(dispatcher.clone()));
+                Layers::Any(wrap_in(&layers, whole, &state))
+            }
+        };
         Ok(Built {
             state,
-            service: AppService::new(dispatcher, entry, outer),
+            service: AppService::new(dispatcher, entry, layers),
             values,
             mounted,
             documents,

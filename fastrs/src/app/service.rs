@@ -21,7 +21,7 @@ use crate::{
     body::{Body, Response},
     depends::Teardowns,
     error::BoxError,
-    middleware::SharedService,
+    middleware::{SharedService, Stack},
     request::{BoxFuture, RequestFuture, RootPath},
     serve::{Dispatch, DispatchedRequest, OnDisconnect, ServeConfig},
 };
@@ -59,17 +59,22 @@ pub struct AppService {
 /// What a request goes through before the dispatcher.
 struct Before {
     entry: Entry,
-    /// The dispatcher inside the app's layers, if there are any.
-    layers: Option<SharedService>,
+    layers: Layers,
+}
+
+/// The app's layers.
+#[derive(Clone)]
+pub(super) enum Layers {
+    None,
+    /// Only built-in middleware, which the dispatcher need not be a service for.
+    BuiltIn(Stack),
+    /// The dispatcher inside the layers.
+    Any(SharedService),
 }
 
 impl AppService {
-    pub(super) fn new(
-        dispatcher: Arc<Dispatcher>,
-        entry: Entry,
-        layers: Option<SharedService>,
-    ) -> Self {
-        let is_empty = entry.is_empty() && layers.is_none();
+    pub(super) fn new(dispatcher: Arc<Dispatcher>, entry: Entry, layers: Layers) -> Self {
+        let is_empty = entry.is_empty() && matches!(layers, Layers::None);
         Self {
             dispatcher,
             before: (!is_empty).then(|| Before { entry, layers }.into()),
@@ -81,7 +86,7 @@ impl AppService {
     pub(super) fn with_environment(self, environment: Entry) -> Self {
         let before = self.before.as_deref();
         let entry = before.map_or(Entry::default(), |before| before.entry.clone());
-        let layers = before.and_then(|before| before.layers.clone());
+        let layers = before.map_or(Layers::None, |before| before.layers.clone());
         Self {
             lifetime: self.lifetime,
             ..Self::new(self.dispatcher, entry.or(environment), layers)
@@ -125,14 +130,23 @@ impl AppService {
         peer: Option<SocketAddr>,
     ) -> DispatchedRequest {
         let client = before.entry.apply(&mut parts, peer);
-        let Some(layers) = &before.layers else {
-            return self.dispatcher.dispatch(parts, body, client);
-        };
         let on_disconnect = OnDisconnect::of(self.dispatcher.cancels(&parts));
-        set_client(&mut parts.extensions, client);
-        let request = http::Request::from_parts(parts, body);
+        let future = match &before.layers {
+            Layers::None => return self.dispatcher.dispatch(parts, body, client),
+            Layers::BuiltIn(stack) => {
+                let request = http::Request::from_parts(parts, body);
+                stack.call(request, client, |request| {
+                    let (parts, body) = request.into_parts();
+                    self.dispatcher.dispatch(parts, body, client).future
+                })
+            }
+            Layers::Any(layers) => {
+                set_client(&mut parts.extensions, client);
+                layers.call(http::Request::from_parts(parts, body))
+            }
+        };
         DispatchedRequest {
-            future: RequestFuture::without_exits(layers.call(request)),
+            future: RequestFuture::without_exits(future),
             on_disconnect,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::{
     mem,
+    net::SocketAddr,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -40,20 +41,25 @@ pub(crate) struct Entry {
 
 impl Entry {
     /// Begins the line of a request.
-    pub(super) fn begin(log: &Arc<Log>, request: &Request<Body>, app: &AppState) -> Self {
-        Self {
+    pub(super) fn begin(
+        log: &Arc<Log>,
+        request: &Request<Body>,
+        app: &AppState,
+        client: Option<SocketAddr>,
+    ) -> Box<Self> {
+        Box::new(Self {
             log: log.clone(),
             started: Instant::now(),
-            line: log.formatter.begin(request, app),
+            line: log.formatter.begin(request, app, client),
             end: log.formatter.end(request),
             is_head: *request.method() == Method::HEAD,
             status: None,
             bytes: 0,
-        }
+        })
     }
 
     /// Completes the line, now or when the body ends if its length is not known before.
-    pub(super) fn complete(mut self, response: &mut Response) {
+    pub(super) fn complete(mut self: Box<Self>, response: &mut Response) {
         self.status = Some(response.status());
         match response.body().size_hint().exact() {
             _ if self.is_head => {}
@@ -78,7 +84,7 @@ impl Drop for Entry {
 /// A body of unknown length, whose bytes are counted.
 struct Logged {
     body: Body,
-    entry: Entry,
+    entry: Box<Entry>,
 }
 
 impl HttpBody for Logged {

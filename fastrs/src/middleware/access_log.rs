@@ -6,13 +6,10 @@ use http::Request;
 
 use super::{
     access_entry::{Entry, Log},
-    built_in::{Before, BuiltIn, Kept},
+    built_in::{Around, Before, BuiltIn, Kept},
     log_format::{Format, Formatter},
 };
-use crate::{
-    body::{Body, Response},
-    request::AppState,
-};
+use crate::body::{Body, Response};
 
 /// Logs a line for every response, on standard error or wherever [`to`](Self::to) says.
 ///
@@ -88,8 +85,13 @@ impl AccessLog {
 }
 
 impl BuiltIn for AccessLog {
-    fn before(&self, request: &mut Request<Body>, app: &AppState) -> Before {
-        Before::Continue(Kept::Entry(Entry::begin(&self.0, request, app)))
+    fn before(&self, request: &mut Request<Body>, around: &Around<'_>) -> Before {
+        Before::Continue(Kept::Entry(Entry::begin(
+            &self.0,
+            request,
+            around.app,
+            around.client,
+        )))
     }
 
     fn after(&self, kept: Kept, response: &mut Response) {

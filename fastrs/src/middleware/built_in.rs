@@ -3,6 +3,7 @@
 use std::{
     fmt,
     future::{Future, poll_fn},
+    net::SocketAddr,
     pin::Pin,
     sync::Arc,
     task::Poll,
@@ -22,6 +23,7 @@ use super::{
 use crate::{
     body::{Body, Response},
     error::HttpError,
+    extract::ClientAddr,
     openapi::Operation,
     request::{AppState, BoxFuture, Failure},
 };
@@ -29,7 +31,7 @@ use crate::{
 /// Built-in middleware: plain functions before and after the rest.
 pub(crate) trait BuiltIn: fmt::Debug + Send + Sync + 'static {
     /// Runs before the rest.
-    fn before(&self, _request: &mut Request<Body>, _app: &AppState) -> Before {
+    fn before(&self, _request: &mut Request<Body>, _app: &Around<'_>) -> Before {
         Before::Continue(Kept::Nothing)
     }
 
@@ -71,106 +73,136 @@ pub(crate) enum Kept {
     Header(HeaderValue),
     Permit(#[expect(dead_code, reason = "dropping it ends the request")] OwnedSemaphorePermit),
     Quota(Quota),
-    Entry(Entry),
+    Entry(Box<Entry>),
     #[cfg(feature = "compression")]
     Coding(Option<super::compression::Coding>),
 }
 
-/// Adjacent built-in middleware, and what it is around.
-pub(super) struct Around {
+/// What a request comes from and goes to.
+pub(crate) struct Around<'a> {
+    pub(super) app: &'a AppState,
+    pub(super) client: Option<SocketAddr>,
+}
+
+/// Adjacent built-in middleware.
+#[derive(Clone)]
+pub(crate) struct Stack {
     /// The first is the outermost.
     layers: Arc<[Arc<dyn BuiltIn>]>,
     /// The shortest timeout, and its layer.
     timeout: Option<(usize, Duration)>,
-    inner: SharedService,
     state: Arc<AppState>,
 }
 
-impl Around {
-    /// Wraps a service in layers, the first of which is the innermost.
-    pub(super) fn wrap(
-        mut layers: Vec<Arc<dyn BuiltIn>>,
-        inner: SharedService,
-        state: &Arc<AppState>,
-    ) -> SharedService {
-        if layers.is_empty() {
-            return inner;
-        }
+impl Stack {
+    /// Combines layers, the first of which is the innermost.
+    pub(super) fn new(mut layers: Vec<Arc<dyn BuiltIn>>, state: &Arc<AppState>) -> Self {
         layers.reverse();
         let timeouts = layers.iter().enumerate();
         let timeouts = timeouts.filter_map(|(number, layer)| Some((number, layer.timeout()?)));
-        Arc::new(Self {
+        Self {
             timeout: timeouts.min_by_key(|(_, timeout)| *timeout),
             layers: layers.into(),
-            inner,
             state: state.clone(),
-        })
+        }
     }
 
-    fn failure_response(&self, error: HttpError, request: &Request<Body>) -> Response {
-        let head = SavedHead::of(request, true).into_request();
-        self.state.failure_response(&Failure::of(error), &head)
+    /// Puts this around a service.
+    pub(super) fn around(self, inner: SharedService) -> SharedService {
+        Arc::new(InStack { stack: self, inner })
     }
-}
 
-impl ErasedService for Around {
-    fn call(&self, mut request: Request<Body>) -> BoxFuture<'static, Response> {
+    /// Handles a request, for which `rest` is what the middleware is around.
+    pub(crate) fn call<F>(
+        &self,
+        mut request: Request<Body>,
+        client: Option<SocketAddr>,
+        rest: impl FnOnce(Request<Body>) -> F,
+    ) -> BoxFuture<'static, Response>
+    where
+        F: Future<Output = Response> + Unpin + Send + 'static,
+    {
+        let app = &*self.state;
+        let around = Around { app, client };
         let mut kept = SmallVec::<[Kept; 6]>::new();
         let mut early = None;
         for layer in &*self.layers {
-            match layer.before(&mut request, &self.state) {
+            match layer.before(&mut request, &around) {
                 Before::Continue(value) => kept.push(value),
                 Before::Respond(response) => early = Some(response),
-                Before::Fail(error) => early = Some(self.failure_response(error, &request)),
+                Before::Fail(error) => {
+                    let head = SavedHead::of(&request, client, true).into_request();
+                    early = Some(app.failure_response(&Failure::of(error), &head));
+                }
             }
             if early.is_some() {
                 break;
             }
         }
-        let layers = self.layers.clone();
-        let limit = self.timeout.map(|(number, timeout)| {
-            // The rest consumes the request, and the exception handlers need one.
-            (
-                number,
-                timeout,
-                SavedHead::of(&request, false),
-                self.state.clone(),
-            )
-        });
+        let stack = self.clone();
+        // The rest consumes the request, and the exception handlers need one.
+        let head = self
+            .timeout
+            .map(|_| Box::new(SavedHead::of(&request, client, false)));
         let rest = match early {
             Some(response) => Err(response),
-            None => Ok(self.inner.call(request)),
+            None => Ok(rest(request)),
         };
         Box::pin(async move {
-            let mut response = match (rest, limit) {
-                (Err(response), _) => response,
-                (Ok(rest), None) => rest.await,
-                (Ok(rest), Some((number, timeout, head, state))) => {
-                    match within(timeout, rest).await {
-                        Some(response) => response,
-                        None => {
-                            kept.truncate(number);
-                            let error = HttpError::from_status(StatusCode::GATEWAY_TIMEOUT);
-                            state.failure_response(&Failure::of(error), &head.into_request())
-                        }
-                    }
-                }
+            let mut response = match rest {
+                Err(response) => response,
+                Ok(rest) => stack.wait(rest, head, &mut kept).await,
             };
-            for (layer, kept) in layers.iter().zip(kept).rev() {
+            for (layer, kept) in stack.layers.iter().zip(kept).rev() {
                 layer.after(kept, &mut response);
             }
             response
         })
     }
+
+    /// Waits for the response of the rest, but no longer than the timeout.
+    async fn wait<F>(
+        &self,
+        mut rest: F,
+        head: Option<Box<SavedHead>>,
+        kept: &mut SmallVec<[Kept; 6]>,
+    ) -> Response
+    where
+        F: Future<Output = Response> + Unpin,
+    {
+        let (Some((number, timeout)), Some(head)) = (self.timeout, head) else {
+            return rest.await;
+        };
+        // A timer is expensive, so a response that is ready at once has none.
+        let at_once = poll_fn(|cx| Poll::Ready(Pin::new(&mut rest).poll(cx)));
+        if let Poll::Ready(response) = at_once.await {
+            return response;
+        }
+        match tokio::time::timeout(timeout, &mut rest).await {
+            Ok(response) => response,
+            Err(_) => {
+                drop(rest);
+                kept.truncate(number);
+                let error = HttpError::from_status(StatusCode::GATEWAY_TIMEOUT);
+                let head = head.into_request();
+                self.state.failure_response(&Failure::of(error), &head)
+            }
+        }
+    }
 }
 
-/// Waits for a response, but no longer than `limit`. A timer is expensive, so a response that is ready at once has
-/// none.
-async fn within(limit: Duration, mut rest: BoxFuture<'static, Response>) -> Option<Response> {
-    let at_once = poll_fn(|cx| Poll::Ready(Pin::new(&mut rest).poll(cx)));
-    match at_once.await {
-        Poll::Ready(response) => Some(response),
-        Poll::Pending => tokio::time::timeout(limit, rest).await.ok(),
+/// A service inside built-in middleware.
+struct InStack {
+    stack: Stack,
+    inner: SharedService,
+}
+
+impl ErasedService for InStack {
+    fn call(&self, request: Request<Body>) -> BoxFuture<'static, Response> {
+        let client = request.extensions().get();
+        let client = client.map(|ClientAddr(client)| *client);
+        self.stack
+            .call(request, client, |request| self.inner.call(request))
     }
 }
 

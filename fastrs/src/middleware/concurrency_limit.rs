@@ -5,12 +5,11 @@ use std::{fmt, sync::Arc};
 use http::{Request, StatusCode};
 use tokio::sync::Semaphore;
 
-use super::built_in::{Before, BuiltIn, Kept};
+use super::built_in::{Around, Before, BuiltIn, Kept};
 use crate::{
     body::Body,
     error::HttpError,
     openapi::{Operation, ResponseDoc},
-    request::AppState,
 };
 
 /// Limits how many requests may be in progress. One more is a 503 at once, with `Retry-After: 1`.
@@ -51,7 +50,7 @@ impl ConcurrencyLimit {
 }
 
 impl BuiltIn for ConcurrencyLimit {
-    fn before(&self, _: &mut Request<Body>, _: &AppState) -> Before {
+    fn before(&self, _: &mut Request<Body>, _: &Around<'_>) -> Before {
         match self.permits.clone().try_acquire_owned() {
             Ok(permit) => Before::Continue(Kept::Permit(permit)),
             Err(_) => {

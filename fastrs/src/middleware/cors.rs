@@ -13,12 +13,12 @@ use http::{
 };
 
 use super::{
-    built_in::{Before, BuiltIn, Kept, plain_text},
+    built_in::{Around, Before, BuiltIn, Kept, plain_text},
     vary::add_vary,
 };
 use crate::{
     body::{Body, Response},
-    request::{AppState, origin_mistake},
+    request::origin_mistake,
 };
 
 type OriginFn = dyn Fn(&str) -> bool + Send + Sync;
@@ -321,7 +321,7 @@ impl Cors {
 }
 
 impl BuiltIn for Cors {
-    fn before(&self, request: &mut Request<Body>, _: &AppState) -> Before {
+    fn before(&self, request: &mut Request<Body>, _: &Around<'_>) -> Before {
         let Some(origin) = request.headers().get(ORIGIN) else {
             return Before::Continue(Kept::Nothing);
         };

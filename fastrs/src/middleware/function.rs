@@ -11,6 +11,7 @@ use super::{
 use crate::{
     body::{Body, Response},
     depends::{DepList, Injected, PlanFn},
+    extract::ClientAddr,
     openapi::Operation,
     request::{AppState, BoxFuture, Failure, catch},
     response::{ResponseError, with_own_length},
@@ -120,8 +121,10 @@ impl<M: Middleware> ErasedService for Around<M> {
     fn call(&self, request: Request<Body>) -> BoxFuture<'static, Response> {
         let (next, state) = (Next::new(self.inner.clone()), self.state.clone());
         Box::pin(async move {
+            let client = request.extensions().get();
+            let client = client.map(|ClientAddr(client)| *client);
             // The function consumes the request, and the exception handlers need one.
-            let head = SavedHead::of(&request, M::Returned::CAN_FAIL);
+            let head = SavedHead::of(&request, client, M::Returned::CAN_FAIL);
             let mut owned = Default::default();
             let injected = M::Deps::lend(M::Deps::lookup(&mut owned), &state);
             let ran = catch(pin!(M::run(request, next, injected))).await;

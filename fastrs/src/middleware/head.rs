@@ -6,7 +6,6 @@ use http::{HeaderMap, HeaderValue, Method, Request, Uri, Version};
 
 use crate::{
     body::Body,
-    extract::ClientAddr,
     request::{CanonicalPath, PathValues, Request as RequestHead, RequestIdValue},
 };
 
@@ -23,8 +22,11 @@ pub(super) struct SavedHead {
 
 impl SavedHead {
     /// Keeps the head of a request, with its headers if they are wanted: copying them is expensive.
-    pub(super) fn of(request: &Request<Body>, with_headers: bool) -> Self {
-        let client = request.extensions().get();
+    pub(super) fn of(
+        request: &Request<Body>,
+        client: Option<SocketAddr>,
+        with_headers: bool,
+    ) -> Self {
         let id = request.extensions().get();
         Self {
             method: request.method().clone(),
@@ -35,7 +37,7 @@ impl SavedHead {
                 false => HeaderMap::new(),
             },
             id: id.map(|RequestIdValue(id)| id.clone()),
-            client: client.map(|ClientAddr(client)| *client),
+            client,
         }
     }
 

@@ -3,10 +3,10 @@
 use http::{Request, header::SEC_WEBSOCKET_KEY, uri::Scheme};
 
 use super::{
-    built_in::{Before, BuiltIn, Kept},
+    built_in::{Around, Before, BuiltIn, Kept},
     trusted_host::{authority_of, host_of, invalid_host, redirect},
 };
-use crate::{body::Body, request::AppState};
+use crate::body::Body;
 
 /// Redirects requests over plain HTTP to HTTPS with a 307: FastAPI's `HTTPSRedirectMiddleware`.
 ///
@@ -33,7 +33,7 @@ impl HttpsRedirect {
 }
 
 impl BuiltIn for HttpsRedirect {
-    fn before(&self, request: &mut Request<Body>, _: &AppState) -> Before {
+    fn before(&self, request: &mut Request<Body>, _: &Around<'_>) -> Before {
         if request.uri().scheme() == Some(&Scheme::HTTPS) {
             return Before::Continue(Kept::Nothing);
         }

@@ -7,7 +7,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{
-    built_in::{Around, BuiltIn},
+    built_in::{BuiltIn, Stack},
     function::{ErasedFunction, Middleware},
     service::{Next, SharedService, erase},
 };
@@ -36,6 +36,10 @@ impl ErasedLayer {
             Self::Function(function) => (function.describe)(op),
             Self::BuiltIn(built_in) => built_in.describe(op),
         }
+    }
+
+    fn is_built_in(&self) -> bool {
+        matches!(self, Self::BuiltIn(_))
     }
 
     /// Returns whether it logs every response.
@@ -68,20 +72,27 @@ pub(crate) fn wrap_in(
     mut service: SharedService,
     state: &Arc<AppState>,
 ) -> SharedService {
-    let mut built_in = Vec::new();
-    for layer in layers {
-        if let ErasedLayer::BuiltIn(layer) = layer {
-            built_in.push(layer.clone());
-            continue;
-        }
-        service = Around::wrap(std::mem::take(&mut built_in), service, state);
-        service = match layer {
-            ErasedLayer::Tower(wrap) => wrap(Next::new(service)),
-            ErasedLayer::Function(function) => (function.wrap)(service, state),
-            ErasedLayer::BuiltIn(_) => service,
+    for group in layers.chunk_by(|a, b| a.is_built_in() && b.is_built_in()) {
+        service = match (stack_of(group, state), group) {
+            (Some(stack), _) => stack.around(service),
+            (None, [ErasedLayer::Tower(wrap), ..]) => wrap(Next::new(service)),
+            (None, [ErasedLayer::Function(function), ..]) => (function.wrap)(service, state),
+            _ => service,
         };
     }
-    Around::wrap(built_in, service, state)
+    service
+}
+
+/// Combines layers, the first of which is the innermost, if all of them are built in.
+pub(crate) fn stack_of(layers: &[ErasedLayer], state: &Arc<AppState>) -> Option<Stack> {
+    let mut built_in = Vec::with_capacity(layers.len());
+    for layer in layers {
+        let ErasedLayer::BuiltIn(layer) = layer else {
+            return None;
+        };
+        built_in.push(layer.clone());
+    }
+    Some(Stack::new(built_in, state))
 }
 
 /// The argument of `layer`: a tower layer, or built-in middleware.

@@ -86,5 +86,6 @@ pub use service::Next;
 pub use timeout::Timeout;
 pub use trusted_host::TrustedHost;
 
-pub(crate) use layer::{ErasedLayer, erase_layer, erase_middleware, wrap_in};
+pub(crate) use built_in::Stack;
+pub(crate) use layer::{ErasedLayer, erase_layer, erase_middleware, stack_of, wrap_in};
 pub(crate) use service::{SharedService, erase};

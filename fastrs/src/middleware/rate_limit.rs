@@ -1,11 +1,11 @@
 //! How many requests a client may send.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 
 use http::{HeaderName, Request, StatusCode, header::RETRY_AFTER};
 
 use super::{
-    built_in::{Before, BuiltIn, Kept},
+    built_in::{Around, Before, BuiltIn, Kept},
     rate_table::{Client, Quota, RateTable},
 };
 use crate::{
@@ -13,7 +13,6 @@ use crate::{
     error::HttpError,
     extract::ClientAddr,
     openapi::{HeaderDoc, Operation, ResponseDoc},
-    request::AppState,
 };
 
 const LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
@@ -116,20 +115,23 @@ impl RateLimit {
     }
 
     /// Returns whose request this is.
-    fn client(&self, request: &Request<Body>) -> Option<Client> {
+    fn client(&self, request: &mut Request<Body>, client: Option<SocketAddr>) -> Option<Client> {
         match &self.key {
-            Some(key) => key(request).map(Client::Named),
-            None => Some(match request.extensions().get() {
-                Some(ClientAddr(address)) => address.ip().into(),
-                None => Client::Unknown,
-            }),
+            Some(key) => {
+                // As for any middleware.
+                if let Some(client) = client {
+                    request.extensions_mut().insert(ClientAddr(client));
+                }
+                key(request).map(Client::Named)
+            }
+            None => Some(client.map_or(Client::Unknown, |address| address.ip().into())),
         }
     }
 }
 
 impl BuiltIn for RateLimit {
-    fn before(&self, request: &mut Request<Body>, _: &AppState) -> Before {
-        let Some(client) = self.client(request) else {
+    fn before(&self, request: &mut Request<Body>, around: &Around<'_>) -> Before {
+        let Some(client) = self.client(request, around.client) else {
             return Before::Continue(Kept::Nothing);
         };
         match self.table.count(client) {

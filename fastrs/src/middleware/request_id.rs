@@ -8,12 +8,13 @@ use std::{
     },
 };
 
+use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request};
 
-use super::built_in::{Before, BuiltIn, Kept};
+use super::built_in::{Around, Before, BuiltIn, Kept};
 use crate::{
     body::{Body, Response},
-    request::{AppState, RequestIdValue},
+    request::RequestIdValue,
 };
 
 /// Gives every request an id, which is in its response, in [`AccessLog`](super::AccessLog), and in the log of its
@@ -79,7 +80,7 @@ impl Default for RequestId {
 }
 
 impl BuiltIn for RequestId {
-    fn before(&self, request: &mut Request<Body>, _: &AppState) -> Before {
+    fn before(&self, request: &mut Request<Body>, _: &Around<'_>) -> Before {
         let sent = request.headers().get(&self.header);
         let id = match sent.filter(|id| self.accepts && is_valid(id.as_bytes())) {
             Some(id) => id.clone(),
@@ -130,6 +131,8 @@ impl Ids {
                 hash >>= 4;
             }
         }
-        HeaderValue::from_bytes(&id).unwrap_or_else(|_| HeaderValue::from_static("-"))
+        // The bytes are shared from the start, so that a copy of the value costs no allocation.
+        HeaderValue::from_maybe_shared(Bytes::from_owner(id))
+            .unwrap_or(HeaderValue::from_static("-"))
     }
 }

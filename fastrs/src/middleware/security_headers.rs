@@ -5,17 +5,13 @@ use std::time::Duration;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Request,
     header::{
-        CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
-        X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+        CONTENT_SECURITY_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
     },
     uri::Scheme,
 };
 
-use super::built_in::{Before, BuiltIn, Kept};
-use crate::{
-    body::{Body, Response},
-    request::AppState,
-};
+use super::built_in::{Around, Before, BuiltIn, Kept};
+use crate::body::{Body, Response};
 
 /// Adds headers to every response that tell browsers how to protect users, as OWASP recommends for APIs.
 ///
@@ -24,8 +20,6 @@ use crate::{
 /// | `X-Content-Type-Options` | `nosniff` |
 /// | `X-Frame-Options` | `DENY` |
 /// | `Content-Security-Policy` | `frame-ancestors 'none'` |
-/// | `Referrer-Policy` | `strict-origin-when-cross-origin` |
-/// | `Cross-Origin-Opener-Policy` | `same-origin` |
 /// | `Strict-Transport-Security` | none: see [`hsts`](Self::hsts) |
 ///
 /// A response that has one of these headers keeps its own.
@@ -57,11 +51,6 @@ impl SecurityHeaders {
             (X_CONTENT_TYPE_OPTIONS, "nosniff"),
             (X_FRAME_OPTIONS, "DENY"),
             (CONTENT_SECURITY_POLICY, "frame-ancestors 'none'"),
-            (REFERRER_POLICY, "strict-origin-when-cross-origin"),
-            (
-                HeaderName::from_static("cross-origin-opener-policy"),
-                "same-origin",
-            ),
         ];
         let value = |(name, value)| (name, HeaderValue::from_static(value));
         Self {
@@ -106,7 +95,7 @@ impl Default for SecurityHeaders {
 }
 
 impl BuiltIn for SecurityHeaders {
-    fn before(&self, request: &mut Request<Body>, _: &AppState) -> Before {
+    fn before(&self, request: &mut Request<Body>, _: &Around<'_>) -> Before {
         Before::Continue(match &self.hsts {
             Some(hsts) if request.uri().scheme() == Some(&Scheme::HTTPS) => {
                 Kept::Header(hsts.clone())

@@ -5,11 +5,11 @@ use http::{
     header::{HOST, LOCATION},
 };
 
-use super::built_in::{Before, BuiltIn, Kept, plain_text};
+use super::built_in::{Around, Before, BuiltIn, Kept, plain_text};
 use crate::{
     body::{Body, Response},
     openapi::{Operation, ResponseDoc},
-    request::{AppState, RootPath},
+    request::RootPath,
 };
 
 /// Rejects requests whose `Host` is not one of the app's with a 400: FastAPI's `TrustedHostMiddleware`.
@@ -74,7 +74,7 @@ impl TrustedHost {
 }
 
 impl BuiltIn for TrustedHost {
-    fn before(&self, request: &mut Request<Body>, _: &AppState) -> Before {
+    fn before(&self, request: &mut Request<Body>, _: &Around<'_>) -> Before {
         let authority = authority_of(request);
         let host = authority
             .and_then(host_of)

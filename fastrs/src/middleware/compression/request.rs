@@ -11,9 +11,8 @@ use super::{coding::Coding, decoder::Decompressed};
 use crate::{
     body::Body,
     error::HttpError,
-    middleware::built_in::{Before, BuiltIn, Kept},
+    middleware::built_in::{Around, Before, BuiltIn, Kept},
     openapi::{Operation, ResponseDoc},
-    request::AppState,
 };
 
 /// Decompresses the bodies of requests with the `Content-Encoding` zstd, br or gzip (feature `compression`). Any other
@@ -43,7 +42,7 @@ impl RequestDecompression {
 }
 
 impl BuiltIn for RequestDecompression {
-    fn before(&self, request: &mut Request<Body>, _: &AppState) -> Before {
+    fn before(&self, request: &mut Request<Body>, _: &Around<'_>) -> Before {
         let mut sent = request.headers().get_all(CONTENT_ENCODING).iter();
         let (Some(sent), None) = (sent.next(), sent.next()) else {
             return match request.headers().contains_key(CONTENT_ENCODING) {

@@ -15,10 +15,9 @@ use super::{
 use crate::{
     body::{Body, Response},
     middleware::{
-        built_in::{Before, BuiltIn, Kept},
+        built_in::{Around, Before, BuiltIn, Kept},
         vary::add_vary,
     },
-    request::AppState,
 };
 
 /// A body of at most this size is compressed at once, so that its length is known.
@@ -116,7 +115,7 @@ impl Default for Compression {
 }
 
 impl BuiltIn for Compression {
-    fn before(&self, request: &mut Request<Body>, _: &AppState) -> Before {
+    fn before(&self, request: &mut Request<Body>, _: &Around<'_>) -> Before {
         let coding = Coding::accepted(request.headers(), &self.codings);
         Before::Continue(Kept::Coding(coding))
     }
