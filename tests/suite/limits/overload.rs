@@ -228,16 +228,16 @@ async fn streams_of_http2_count_one_by_one() {
     let mut send = async |path| {
         client = client.clone().ready().await.unwrap();
         let request = http::Request::get(server.url(path)).body(()).unwrap();
-        client.send_request(request, true).unwrap().0
+        client.send_request(request, true).unwrap()
     };
     let mut waiting = Vec::new();
     for _ in 0..2 {
-        waiting.push(send("/waits").await);
+        waiting.push(send("/waits").await.0);
         soon(notes.until("waits")).await;
         notes.take();
     }
     for (path, status) in [("/ready", 503), ("/health", 200)] {
-        let response = send(path).await;
+        let (response, _) = send(path).await;
         assert_eq!(soon(response).await.unwrap().status(), status, "{path}");
     }
     gate.open();

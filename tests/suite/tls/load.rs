@@ -79,7 +79,7 @@ async fn http1(mut stream: TlsStream, count: &watch::Sender<usize>) {
         let answer = wire.answer().await;
         assert_eq!((answer.status(), &*answer.body), ("200", WORD.1));
         count.send_modify(|count| *count += 1);
-        if answer.header("connection") == Some("close") || *count.borrow() % 50 == 0 {
+        if answer.header("connection") == Some("close") || count.borrow().is_multiple_of(50) {
             return;
         }
     }
@@ -105,7 +105,7 @@ async fn http2(stream: TlsStream, count: &watch::Sender<usize>) {
         };
         assert_eq!(body.data().await.unwrap().unwrap(), WORD.1);
         count.send_modify(|count| *count += 1);
-        if *count.borrow() % 50 == 0 {
+        if count.borrow().is_multiple_of(50) {
             return;
         }
     }
