@@ -86,6 +86,8 @@ pub struct Cors {
 struct Ready {
     any_origin: bool,
     any_header: bool,
+    methods: Vec<String>,
+    headers: Vec<String>,
     preflight: HeaderMap,
     simple: HeaderMap,
 }
@@ -185,6 +187,7 @@ impl Cors {
     fn prepared(mut self) -> Self {
         let any_origin = self.origins.iter().any(|origin| origin == "*");
         let any_header = self.headers.iter().any(|name| name == "*");
+        let (methods, headers) = (self.allowed_methods(), self.allowed_headers());
         let (mut preflight, mut simple) = (HeaderMap::new(), HeaderMap::new());
         let vary = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers, \
                     Access-Control-Request-Private-Network";
@@ -193,18 +196,10 @@ impl Cors {
             preflight.insert(ACCESS_CONTROL_ALLOW_ORIGIN, ANY);
             simple.insert(ACCESS_CONTROL_ALLOW_ORIGIN, ANY);
         }
-        insert_list(
-            &mut preflight,
-            ACCESS_CONTROL_ALLOW_METHODS,
-            &self.allowed_methods(),
-        );
+        insert_list(&mut preflight, ACCESS_CONTROL_ALLOW_METHODS, &methods);
         preflight.insert(ACCESS_CONTROL_MAX_AGE, self.max_age.as_secs().into());
         if !any_header {
-            insert_list(
-                &mut preflight,
-                ACCESS_CONTROL_ALLOW_HEADERS,
-                &self.allowed_headers(),
-            );
+            insert_list(&mut preflight, ACCESS_CONTROL_ALLOW_HEADERS, &headers);
         }
         if !self.exposed.is_empty() {
             insert_list(&mut simple, ACCESS_CONTROL_EXPOSE_HEADERS, &self.exposed);
@@ -216,6 +211,8 @@ impl Cors {
         self.ready = Ready {
             any_origin,
             any_header,
+            methods,
+            headers,
             preflight,
             simple,
         };
@@ -251,7 +248,7 @@ impl Cors {
     }
 
     fn allows_method(&self, method: &HeaderValue) -> bool {
-        let methods = self.allowed_methods();
+        let methods = &self.ready.methods;
         methods
             .iter()
             .any(|allowed| allowed.as_bytes() == method.as_bytes())
@@ -261,7 +258,7 @@ impl Cors {
         if self.ready.any_header {
             return true;
         }
-        let allowed = self.allowed_headers();
+        let allowed = &self.ready.headers;
         requested
             .as_bytes()
             .split(|byte| *byte == b',')
