@@ -22,7 +22,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes};
-use http::response::Parts;
+use http::{StatusCode, response::Parts};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 
@@ -123,6 +123,13 @@ pub(crate) trait Deferred: Send {
     fn into_body(self: Box<Self>) -> Body;
 
     fn size_hint(&self) -> SizeHint;
+}
+
+/// Returns whether a response with this status may have a body (RFC 9110, 6.4.1).
+pub(crate) fn may_have_body(status: StatusCode) -> bool {
+    !status.is_informational()
+        && status != StatusCode::NO_CONTENT
+        && status != StatusCode::NOT_MODIFIED
 }
 
 /// The longest frame into which ready bytes are split. The server flattens a frame into its write buffer, which the

@@ -7,10 +7,15 @@ use std::{fmt, io::Write};
 /// Without this, an error behind a 500 would leave no trace in a program that has set up no logging.
 pub(crate) fn to_stderr(line: fmt::Arguments<'_>) {
     if !tracing::dispatcher::has_been_set() {
-        // One call, so that lines of several processes do not mix. A closed standard error must not fail a request.
-        let line = format!("{line}\n");
-        std::io::stderr().write_all(line.as_bytes()).ok();
+        write_line(line);
     }
+}
+
+/// Writes a line to standard error, whatever else logs.
+pub(crate) fn write_line(line: fmt::Arguments<'_>) {
+    // One call, so that lines of several processes do not mix. A closed standard error must not fail a request.
+    let line = format!("{line}\n");
+    std::io::stderr().write_all(line.as_bytes()).ok();
 }
 
 /// Writes a line to standard error, whatever else logs: where the server listens, or why the process ends.

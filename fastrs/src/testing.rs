@@ -40,10 +40,10 @@ use self::cookies::Jar;
 use self::open::Open;
 use self::open_body::OpenBody;
 use crate::app::{App, AppService, StartError};
-use crate::body::Body;
+use crate::body::{Body, may_have_body};
 use crate::depends::{TeardownLimit, Teardowns};
 use crate::request::BoxFuture;
-use crate::serve::{Dispatch, ServeConfig, may_have_body, strip_body};
+use crate::serve::{Dispatch, ServeConfig, strip_body};
 #[cfg(feature = "websocket")]
 use crate::websocket::ClientSocket;
 

@@ -62,10 +62,12 @@ impl AutomaticResponse {
     /// Returns the response, or the status of an error, which goes through the exception handlers.
     pub(super) fn to_response(&self) -> Result<Response, StatusCode> {
         match self {
-            Self::Options(allow) => Ok(empty(StatusCode::NO_CONTENT, ALLOW, allow)),
-            Self::Redirect(location) => {
-                Ok(empty(StatusCode::TEMPORARY_REDIRECT, LOCATION, location))
-            }
+            Self::Options(allow) => Ok(with_header(StatusCode::NO_CONTENT, ALLOW, allow)),
+            Self::Redirect(location) => Ok(with_header(
+                StatusCode::TEMPORARY_REDIRECT,
+                LOCATION,
+                location,
+            )),
             Self::MethodNotAllowed(_) => Err(StatusCode::METHOD_NOT_ALLOWED),
             Self::TooLarge => Err(StatusCode::PAYLOAD_TOO_LARGE),
         }
@@ -81,16 +83,15 @@ pub(super) fn automatic_response(
     Some(automatic.respond_inside(state, std::mem::take(request)))
 }
 
-/// Returns a 204.
-pub(super) fn no_content() -> Response {
+/// Returns a response without a body.
+pub(super) fn empty(status: StatusCode) -> Response {
     let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
+    *response.status_mut() = status;
     response
 }
 
-fn empty(status: StatusCode, name: http::HeaderName, value: &HeaderValue) -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = status;
+fn with_header(status: StatusCode, name: http::HeaderName, value: &HeaderValue) -> Response {
+    let mut response = empty(status);
     response.headers_mut().insert(name, value.clone());
     response
 }

@@ -234,7 +234,7 @@ impl Dispatcher {
     fn not_found(&self, parts: Parts, client: Option<SocketAddr>) -> DispatchedRequest {
         // `OPTIONS *` is about the whole server, and only tests it (RFC 9110, 9.3.7).
         if parts.uri.path() == "*" {
-            return DispatchedRequest::ready(automatic::no_content());
+            return DispatchedRequest::ready(automatic::empty(StatusCode::NO_CONTENT));
         }
         let error = HttpError::from_status(StatusCode::NOT_FOUND);
         DispatchedRequest::ready(automatic::error(&self.state, parts, client, error))

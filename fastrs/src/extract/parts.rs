@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{Extensions, HeaderMap};
 
 use super::{Arg, BodyKind, FromRequest, Location, ParamSpec, scalar, source::Source};
 use crate::{
@@ -60,6 +60,11 @@ impl ClientAddr {
     /// Returns the IP address.
     pub fn ip(&self) -> IpAddr {
         self.0.ip()
+    }
+
+    /// Returns the address that a request carries through layers.
+    pub(crate) fn in_extensions(extensions: &Extensions) -> Option<SocketAddr> {
+        extensions.get().map(|Self(client)| *client)
     }
 
     /// Returns the port, or 0 if a proxy does not say it.

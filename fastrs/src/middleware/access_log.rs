@@ -1,6 +1,6 @@
 //! A line for every response.
 
-use std::{fmt, io::Write, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use http::Request;
 
@@ -42,11 +42,7 @@ pub struct AccessLog(Arc<Log>);
 
 impl AccessLog {
     fn new(format: Format) -> Self {
-        let sink = |line: &str| {
-            // One call, so that lines of several processes do not mix. A closed standard error must not fail a request.
-            let line = format!("{line}\n");
-            std::io::stderr().write_all(line.as_bytes()).ok();
-        };
+        let sink = |line: &str| crate::log::write_line(format_args!("{line}"));
         Self(Arc::new(Log {
             formatter: Formatter::new(format),
             sink: Box::new(sink),

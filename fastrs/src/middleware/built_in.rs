@@ -199,8 +199,7 @@ struct InStack {
 
 impl ErasedService for InStack {
     fn call(&self, request: Request<Body>) -> BoxFuture<'static, Response> {
-        let client = request.extensions().get();
-        let client = client.map(|ClientAddr(client)| *client);
+        let client = ClientAddr::in_extensions(request.extensions());
         self.stack
             .call(request, client, |request| self.inner.call(request))
     }

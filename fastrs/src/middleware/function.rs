@@ -121,8 +121,7 @@ impl<M: Middleware> ErasedService for Around<M> {
     fn call(&self, request: Request<Body>) -> BoxFuture<'static, Response> {
         let (next, state) = (Next::new(self.inner.clone()), self.state.clone());
         Box::pin(async move {
-            let client = request.extensions().get();
-            let client = client.map(|ClientAddr(client)| *client);
+            let client = ClientAddr::in_extensions(request.extensions());
             // The function consumes the request, and the exception handlers need one.
             let head = SavedHead::of(&request, client, M::Returned::CAN_FAIL);
             let mut owned = Default::default();

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 
 use super::{Failure, FormInfo, Panic, RemainingWork, Request, RequestIdValue};
 use crate::{
-    body::{BodyKind, BodyLimit, FormLimits, Response, Sizes},
+    body::{BodyKind, BodyLimit, FormLimits, Response, Sizes, may_have_body},
     error::{ErasedError, HttpError},
     model::{ErrorDetail, ValidationError},
 };
@@ -243,8 +243,7 @@ fn log_invalid(invalid: &ValidationError, request: &Request) {
 /// Builds a `{"detail": ..}` response with the error's status and headers.
 pub(crate) fn error_response(error: &HttpError) -> Response {
     let (status, headers) = (error.status(), error.headers().clone());
-    let without_body = matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-    if !without_body && !status.is_informational() {
+    if may_have_body(status) {
         return with_json(status, headers, error.body());
     }
     let mut response = Response::default();

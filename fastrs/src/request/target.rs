@@ -70,9 +70,7 @@ pub(crate) struct Escaped<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Most text needs no escapes.
-        let is_plain = |byte: u8| (b' '..=b'~').contains(&byte) && byte != b'"' && byte != b'\\';
-        if self.0.bytes().all(is_plain) {
+        if is_plain(self.0) {
             return f.write_str(self.0);
         }
         for c in self.0.chars() {
@@ -83,6 +81,14 @@ impl fmt::Display for Escaped<'_> {
         }
         Ok(())
     }
+}
+
+/// Returns whether text can be written between quotes as it is, as most can.
+pub(crate) fn is_plain(text: &str) -> bool {
+    let is_plain = |byte: u8| (b' '..=b'~').contains(&byte) && byte != b'"' && byte != b'\\';
+    // Without an early end, the loop is compiled to a few vector instructions.
+    text.bytes()
+        .fold(true, |so_far, byte| so_far & is_plain(byte))
 }
 
 #[cfg(test)]

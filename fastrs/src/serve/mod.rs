@@ -52,7 +52,7 @@ pub use self::tls::Tls;
 pub(crate) use self::dispatch::{Dispatch, DispatchedRequest, OnDisconnect};
 pub(crate) use self::runtime::workers_error;
 pub(crate) use self::server::{Cut, serve};
-pub(crate) use self::service::{may_have_body, strip_body};
+pub(crate) use self::service::strip_body;
 pub(crate) use self::shutdown::{Stop, StopHandle};
 #[cfg(feature = "tls")]
 pub(crate) use self::tls::Certificates;

@@ -22,7 +22,7 @@ use super::stream::Stream;
 use super::syntax::{self, Rejection};
 #[cfg(feature = "tls")]
 use super::tls::TlsInfo;
-use crate::body::{Body, BodyState, Chunk, EndsWithClient, take_has_waited};
+use crate::body::{Body, BodyState, Chunk, EndsWithClient, may_have_body, take_has_waited};
 use crate::error::{BoxError, panic_text};
 use crate::request::{BoxFuture, run_until, take_handler_timeout};
 
@@ -381,13 +381,6 @@ pub(crate) fn strip_body(response: &mut Response<Body>) {
             .entry(CONTENT_LENGTH)
             .or_insert(length.into());
     }
-}
-
-/// Returns whether a response with this status may have a body (RFC 9110, 6.4.1).
-pub(crate) fn may_have_body(status: StatusCode) -> bool {
-    !status.is_informational()
-        && status != StatusCode::NO_CONTENT
-        && status != StatusCode::NOT_MODIFIED
 }
 
 /// Marks the response as the last one on the connection, unless it hands the connection to another protocol.

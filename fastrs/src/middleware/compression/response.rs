@@ -3,8 +3,8 @@
 use std::mem;
 
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Request, StatusCode,
-    header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG},
+    HeaderMap, HeaderValue, Request, StatusCode,
+    header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, ETAG},
 };
 use http_body::Body as _;
 
@@ -13,7 +13,7 @@ use super::{
     encoder::{Compressed, Encoder},
 };
 use crate::{
-    body::{Body, Response},
+    body::{Body, Response, may_have_body, media_type},
     middleware::{
         built_in::{Around, Before, BuiltIn, Kept},
         vary::add_vary,
@@ -163,27 +163,16 @@ impl BuiltIn for Compression {
 
 /// Returns whether a response of any size may be compressed.
 fn is_compressible(status: StatusCode, headers: &HeaderMap) -> bool {
-    let has_body = !status.is_informational()
-        && !matches!(
-            status,
-            StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED | StatusCode::PARTIAL_CONTENT
-        );
-    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let is_fixed = headers.get_all(CACHE_CONTROL).iter().any(|value| {
         value
             .to_str()
             .is_ok_and(|value| value.contains("no-transform"))
     });
-    let media_type = text(CONTENT_TYPE).unwrap_or_default();
-    let media_type = media_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
+    let media_type = String::from_utf8_lossy(media_type(headers)).to_ascii_lowercase();
     let is_excluded = EXCLUDED.contains(&&*media_type)
         || ["audio/", "video/", "application/grpc+", "text/event-stream"]
             .iter()
             .any(|prefix| media_type.starts_with(prefix));
+    let has_body = may_have_body(status) && status != StatusCode::PARTIAL_CONTENT;
     has_body && !headers.contains_key(CONTENT_ENCODING) && !is_fixed && !is_excluded
 }
