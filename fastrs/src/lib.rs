@@ -41,7 +41,7 @@
 //! | configure it | [`settings`](macro@settings), [`Sources`](settings::Sources) |
 //! | assemble an app | [`App`], [`Router`], [`routes!`], [`BackgroundTasks`] |
 //! | put something around it | [`middleware`](macro@middleware), [built-in middleware](mod@middleware), [`App::layer`] |
-//! | serve it | [`main`](macro@main), [`App::launch`], [`App::serve`], [`ServeConfig`] |
+//! | serve it | [`main`](macro@main), [`App::launch`], [`App::serve`], [`ServeConfig`], [`Health`] |
 //! | test it | [`TestClient`](testing::TestClient), [`TestServer`](testing::TestServer), [`App::override_dependency`] |
 //!
 //! # Modules
@@ -152,7 +152,7 @@ mod macros;
 #[path = "private/mod.rs"]
 pub mod __private;
 
-pub use app::{App, AppService, BuiltApp, RouteEntry, RouteKind, Routes, StartError};
+pub use app::{App, AppService, BuiltApp, Health, RouteEntry, RouteKind, Routes, StartError};
 pub use background::BackgroundTasks;
 pub use body::{Body, FormLimits, ReadError, Response};
 pub use broadcast::{Broadcast, Missed, Subscription};

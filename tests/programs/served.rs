@@ -1,6 +1,6 @@
 //! A program for the serving tests: `served APP [ADDRESS]`. Without an address, it uses the environment's.
 
-use fastrs::{ServeConfig, Tls, prelude::*, security::ApiKeyQuery};
+use fastrs::{Health, ServeConfig, Tls, prelude::*, security::ApiKeyQuery};
 
 mod busy;
 
@@ -141,6 +141,11 @@ async fn main() -> Result<(), StartError> {
             keep,
             nowhere
         ]),
+        Some("healthy") => {
+            let inner = App::new("Inner", "1").health(Health::new());
+            app.health(Health::new())
+                .mount("/inner", inner.into_service().await?)
+        }
         Some("sockets") => app.routes(routes![echo]),
         Some("tls") => app
             .routes(routes![word])

@@ -92,6 +92,7 @@ pages! {
     reliability "docs/reliability.md";
     tls "docs/tls.md";
     behind_a_proxy "docs/behind-a-proxy.md";
+    observability "docs/observability.md";
     openapi "docs/openapi.md";
     coming_from_fastapi "docs/coming-from-fastapi.md";
     coming_from_passlib "docs/coming-from-passlib.md";

@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use fastrs::middleware::AccessLog;
 use tracing::{
     Event, Level, Metadata, Subscriber,
     field::{Field, Visit},
@@ -74,5 +75,22 @@ impl Visit for Line {
             name => write!(self.0, " {name}={value:?}"),
         }
         .unwrap();
+    }
+}
+
+/// The lines of an access log.
+#[derive(Clone, Default)]
+pub(crate) struct Lines(Arc<Mutex<Vec<String>>>);
+
+impl Lines {
+    /// Returns a log that writes its lines here.
+    pub(crate) fn log(&self, log: AccessLog) -> AccessLog {
+        let lines = self.0.clone();
+        log.to(move |line| lines.lock().unwrap().push(line.to_owned()))
+    }
+
+    /// Returns the lines since the last call.
+    pub(crate) fn take(&self) -> Vec<String> {
+        std::mem::take(&mut *self.0.lock().unwrap())
     }
 }

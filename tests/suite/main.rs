@@ -31,6 +31,7 @@ mod features;
 mod files;
 mod flattened;
 mod flows;
+mod health;
 mod house;
 mod leniency;
 mod lifecycle;

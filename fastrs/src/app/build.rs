@@ -14,9 +14,10 @@ use super::{
     dispatch::{Dispatcher, DispatcherService},
     documents::Documents,
     endpoint::Endpoint,
+    monitor::Monitor,
     mount::Mount,
     protection::Protection,
-    service::Layers,
+    service::{Before, Layers},
 };
 #[cfg(feature = "websocket")]
 use crate::request::{WebSocketConfig, WebSocketRoute};
@@ -163,6 +164,16 @@ impl App {
                 });
             }
         }
+        let monitors = self.monitors(&mut checks);
+        for (number, Monitor { path, .. }) in monitors.iter().enumerate() {
+            rows.extend(Pattern::parse(path).ok().map(|pattern| Row {
+                pattern,
+                methods: vec![Method::GET],
+                target: Target::Monitor(number),
+                description: "the app's health".to_owned(),
+            }));
+            routes.monitor(path);
+        }
         for mount in &mounts {
             let app = mount.mount.downcast::<AppService>();
             if app.and_then(AppService::root_path).is_some() {
@@ -235,12 +246,16 @@ impl App {
             endpoints,
             mounts: services,
             assets: files,
+            monitors,
             routes,
             redirect_slashes,
             any_cancels,
             #[cfg(feature = "templates")]
             urls,
         });
+        let mut logs = layers.clone();
+        logs.retain(ErasedLayer::logs_access);
+        let log = stack_of(&logs, &state).filter(|_| !logs.is_empty());
         let layers = match stack_of(&layers, &state) {
             _ if layers.is_empty() => Layers::None,
             Some(stack) => Layers::BuiltIn(stack),
@@ -249,9 +264,10 @@ impl App {
                 Layers::Any(wrap_in(&layers, whole, &state))
             }
         };
+        let before = Before { entry, layers, log };
         Ok(Built {
             state,
-            service: AppService::new(dispatcher, entry, layers),
+            service: AppService::new(dispatcher, before),
             values,
             mounted,
             documents,

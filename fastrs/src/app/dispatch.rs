@@ -8,7 +8,7 @@ use std::{
 };
 
 use http::{
-    HeaderValue, Method, StatusCode, header::ACCESS_CONTROL_REQUEST_METHOD, request::Parts,
+    HeaderValue, Method, StatusCode, Uri, header::ACCESS_CONTROL_REQUEST_METHOD, request::Parts,
 };
 use tower_service::Service;
 
@@ -19,6 +19,7 @@ use super::{
     documents::AppAsset,
     endpoint::Endpoint,
     layered::{call_layered, take_client},
+    monitor::Monitor,
     mount::Mount,
 };
 #[cfg(all(feature = "http2", feature = "websocket"))]
@@ -38,6 +39,7 @@ pub(super) struct Dispatcher {
     pub(super) endpoints: Vec<Endpoint>,
     pub(super) mounts: Vec<Mount>,
     pub(super) assets: Vec<AppAsset>,
+    pub(super) monitors: Vec<Monitor>,
     /// The routes as data, which no request reads.
     pub(super) routes: Routes,
     pub(super) redirect_slashes: bool,
@@ -97,6 +99,7 @@ impl Dispatcher {
                 None => self.not_found(parts, client),
             },
             Lookup::Found(Target::Asset(number)) => self.asset(number, parts, client),
+            Lookup::Found(Target::Monitor(number)) => self.monitored(number, parts, client),
             Lookup::Found(Target::Files(number)) => {
                 self.files(number, parts, body, path, values, client)
             }
@@ -115,6 +118,37 @@ impl Dispatcher {
                 DispatchedRequest::ready(serve_asset(&asset, &parts.headers))
             }
             None => self.not_found(parts, client),
+        }
+    }
+
+    /// Responds to what monitors the app.
+    #[inline(never)]
+    fn monitored(
+        &self,
+        number: usize,
+        parts: Parts,
+        client: Option<SocketAddr>,
+    ) -> DispatchedRequest {
+        match self.monitors.get(number) {
+            Some(monitor) => monitor.respond(&self.state, &parts),
+            None => self.not_found(parts, client),
+        }
+    }
+
+    /// Returns the monitor that responds to a request, before it is routed.
+    pub(super) fn monitor(&self, method: &Method, uri: &Uri) -> Option<&Monitor> {
+        if self.monitors.is_empty() {
+            return None;
+        }
+        let path = CanonicalPath::of(uri);
+        let path = path.as_str(uri);
+        if !self.monitors.iter().any(|monitor| monitor.path == path) {
+            return None;
+        }
+        // The other methods of the path may have routes.
+        match self.table.find(method, path, &mut PathValues::default()) {
+            Lookup::Found(Target::Monitor(number)) => self.monitors.get(number),
+            _ => None,
         }
     }
 
@@ -279,7 +313,7 @@ impl Dispatcher {
         let (endpoint, mount) = match target {
             Target::Route(number) | Target::Files(number) => (self.endpoints.get(number), None),
             Target::Mount(number) => (None, self.mounts.get(number)),
-            Target::Asset(_) => (None, None),
+            Target::Asset(_) | Target::Monitor(_) => (None, None),
         };
         match (endpoint, mount) {
             (Some(endpoint), _) => endpoint.respond(automatic, parts, body, client),
@@ -315,6 +349,7 @@ impl Dispatcher {
     pub(super) fn is_exempt(&self, parts: &Parts) -> bool {
         let endpoint = self.endpoint_of(parts);
         endpoint.is_some_and(|endpoint| endpoint.is_exempt)
+            || self.monitor(&parts.method, &parts.uri).is_some()
     }
 
     /// Returns the endpoint of a request, before it is routed.

@@ -1,5 +1,7 @@
 //! What [`App::launch`](super::App::launch) reads from the environment.
 
+use std::time::Duration;
+
 use super::{StartError, entry::Entry};
 use crate::{
     middleware::ProxyHeaders,
@@ -7,10 +9,11 @@ use crate::{
     serve::{self, Bind},
 };
 
-/// The variables `HOST`, `PORT`, `ACCESS_LOG`, `ROOT_PATH` and `FORWARDED_ALLOW_IPS`.
+/// The variables `HOST`, `PORT`, `ACCESS_LOG`, `SHUTDOWN_DELAY`, `ROOT_PATH` and `FORWARDED_ALLOW_IPS`.
 pub(super) struct Environment {
     pub(super) address: Bind,
     pub(super) access_log: bool,
+    pub(super) shutdown_delay: Option<Duration>,
     pub(super) entry: Entry,
 }
 
@@ -24,6 +27,7 @@ impl Environment {
         let mut problems = Vec::from_iter(serve::workers_error());
         let address = address().map_err(|problem| problems.push(problem));
         let access_log = access_log().map_err(|problem| problems.push(problem));
+        let shutdown_delay = shutdown_delay().map_err(|problem| problems.push(problem));
         let root_path = root_path().map_err(|problem| problems.push(problem));
         let proxies = proxies();
         let untrusted = proxies.iter().flat_map(ProxyHeaders::mistakes);
@@ -32,16 +36,21 @@ impl Environment {
                 format!("the environment variable `FORWARDED_ALLOW_IPS`: {mistake}")
             }),
         );
-        match (address, access_log, root_path) {
-            (Ok(address), Ok(access_log), Ok(root_path)) if problems.is_empty() => Ok(Self {
-                address,
-                access_log,
-                entry: Entry {
-                    root_path,
-                    proxies,
-                    ..Entry::default()
-                },
-            }),
+        match (address, access_log, shutdown_delay, root_path) {
+            (Ok(address), Ok(access_log), Ok(shutdown_delay), Ok(root_path))
+                if problems.is_empty() =>
+            {
+                Ok(Self {
+                    address,
+                    access_log,
+                    shutdown_delay,
+                    entry: Entry {
+                        root_path,
+                        proxies,
+                        ..Entry::default()
+                    },
+                })
+            }
             _ => Err(StartError::wiring(problems)),
         }
     }
@@ -77,6 +86,20 @@ fn access_log() -> Result<bool, String> {
             "the environment variable `ACCESS_LOG` is `{text}`: set it to `on` or `off`"
         )),
     }
+}
+
+/// Reads `SHUTDOWN_DELAY`.
+fn shutdown_delay() -> Result<Option<Duration>, String> {
+    let Some(text) = variable("SHUTDOWN_DELAY") else {
+        return Ok(None);
+    };
+    let seconds = text.parse().ok();
+    let delay = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    delay.map(Some).ok_or_else(|| {
+        format!(
+            "the environment variable `SHUTDOWN_DELAY` is `{text}`: set it to a number of seconds"
+        )
+    })
 }
 
 /// Reads `ROOT_PATH`.

@@ -10,8 +10,10 @@ mod endpoint;
 mod entry;
 mod environment;
 mod guard;
+mod health;
 mod layered;
 mod lifetime;
+mod monitor;
 mod mount;
 mod protection;
 mod proxies;
@@ -27,6 +29,7 @@ mod stop;
 mod without_files;
 
 pub use build::BuiltApp;
+pub use health::Health;
 pub use routes::{RouteEntry, RouteKind, Routes};
 pub use service::AppService;
 pub use start_error::StartError;
@@ -85,6 +88,7 @@ pub struct App {
     plan: Plan,
     /// The jobs that will run, with their dependencies.
     jobs: Vec<(&'static str, PlanFn)>,
+    health: Option<Health>,
     layers: Vec<ErasedLayer>,
     entry: entry::Entry,
     root_path_in_servers: bool,
@@ -141,6 +145,7 @@ impl App {
             state: AppState::default(),
             plan: Plan::default(),
             jobs: Vec::new(),
+            health: None,
             layers: Vec::new(),
             entry: Default::default(),
             root_path_in_servers: true,

@@ -75,6 +75,8 @@ pub enum RouteKind {
     Mount,
     /// A document of the app, such as `/openapi.json`, or a file of its docs page.
     Document,
+    /// A path at which the app is monitored, such as `/healthz`.
+    Monitor,
 }
 
 impl RouteEntry {
@@ -126,7 +128,7 @@ impl RouteEntry {
         self.kind
     }
 
-    /// Returns the method of the route: `GET` for a WebSocket, static files and documents, and an empty string for a
+    /// Returns the method of the route: `GET` for a WebSocket, static files, documents and monitors, and an empty string for a
     /// mount, which receives all methods. The `HEAD` of a `GET` is not listed.
     pub fn method(&self) -> &str {
         &self.method
@@ -186,6 +188,7 @@ impl RouteEntry {
             RouteKind::StaticFiles => "FILES".to_owned(),
             RouteKind::Mount => "MOUNT".to_owned(),
             RouteKind::Document => "DOCUMENT".to_owned(),
+            RouteKind::Monitor => "MONITOR".to_owned(),
         };
         let guards = match self.is_public {
             true => "public".to_owned(),
@@ -237,6 +240,10 @@ impl Routes {
 
     pub(super) fn document(&mut self, path: &str) {
         self.push(RouteEntry::open(RouteKind::Document, "GET", path));
+    }
+
+    pub(super) fn monitor(&mut self, path: &str) {
+        self.push(RouteEntry::open(RouteKind::Monitor, "GET", path));
     }
 }
 

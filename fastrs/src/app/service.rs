@@ -8,7 +8,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use http::{HeaderMap, request::Parts};
+use http::{HeaderMap, Method, Uri, request::Parts};
 use tower_service::Service;
 
 use super::{
@@ -57,14 +57,18 @@ pub struct AppService {
 }
 
 /// What a request goes through before the dispatcher.
-struct Before {
-    entry: Entry,
-    layers: Layers,
+#[derive(Clone, Default)]
+pub(super) struct Before {
+    pub(super) entry: Entry,
+    pub(super) layers: Layers,
+    /// The access log among the layers, for the requests that do not go through them.
+    pub(super) log: Option<Stack>,
 }
 
 /// The app's layers.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(super) enum Layers {
+    #[default]
     None,
     /// Only built-in middleware, which the dispatcher need not be a service for.
     BuiltIn(Stack),
@@ -73,23 +77,25 @@ pub(super) enum Layers {
 }
 
 impl AppService {
-    pub(super) fn new(dispatcher: Arc<Dispatcher>, entry: Entry, layers: Layers) -> Self {
-        let is_empty = entry.is_empty() && matches!(layers, Layers::None);
+    pub(super) fn new(dispatcher: Arc<Dispatcher>, before: Before) -> Self {
+        let is_empty = before.entry.is_empty() && matches!(before.layers, Layers::None);
         Self {
             dispatcher,
-            before: (!is_empty).then(|| Before { entry, layers }.into()),
+            before: (!is_empty).then(|| before.into()),
             lifetime: None,
         }
     }
 
     /// Takes what the app does not set from the environment.
     pub(super) fn with_environment(self, environment: Entry) -> Self {
-        let before = self.before.as_deref();
-        let entry = before.map_or(Entry::default(), |before| before.entry.clone());
-        let layers = before.map_or(Layers::None, |before| before.layers.clone());
+        let before = self.before.as_deref().cloned().unwrap_or_default();
+        let before = Before {
+            entry: before.entry.or(environment),
+            ..before
+        };
         Self {
             lifetime: self.lifetime,
-            ..Self::new(self.dispatcher, entry.or(environment), layers)
+            ..Self::new(self.dispatcher, before)
         }
     }
 
@@ -131,24 +137,38 @@ impl AppService {
     ) -> DispatchedRequest {
         let client = before.entry.apply(&mut parts, peer);
         let on_disconnect = OnDisconnect::of(self.dispatcher.cancels(&parts));
-        let future = match &before.layers {
-            Layers::None => return self.dispatcher.dispatch(parts, body, client),
-            Layers::BuiltIn(stack) => {
-                let request = http::Request::from_parts(parts, body);
-                stack.call(request, client, |request| {
-                    let (parts, body) = request.into_parts();
-                    self.dispatcher.dispatch(parts, body, client).future
-                })
-            }
-            Layers::Any(layers) => {
+        let monitor = self.dispatcher.monitor(&parts.method, &parts.uri);
+        let stack = match (monitor, &before.layers) {
+            // A layer could keep the response from a supervisor, which has no credential and uses any `Host`.
+            (Some(monitor), _) => before.log.as_ref().filter(|_| monitor.is_logged),
+            (None, Layers::None) => None,
+            (None, Layers::BuiltIn(stack)) => Some(stack),
+            (None, Layers::Any(layers)) => {
                 set_client(&mut parts.extensions, client);
-                layers.call(http::Request::from_parts(parts, body))
+                let request = http::Request::from_parts(parts, body);
+                return DispatchedRequest {
+                    future: RequestFuture::without_exits(layers.call(request)),
+                    on_disconnect,
+                };
             }
         };
+        let Some(stack) = stack else {
+            return self.dispatcher.dispatch(parts, body, client);
+        };
+        let request = http::Request::from_parts(parts, body);
+        let future = stack.call(request, client, |request| {
+            let (parts, body) = request.into_parts();
+            self.dispatcher.dispatch(parts, body, client).future
+        });
         DispatchedRequest {
             future: RequestFuture::without_exits(future),
             on_disconnect,
         }
+    }
+
+    /// Returns a URI without the root path of the app, if it has that: a request before it is dispatched.
+    fn without_root_path(&self, uri: &Uri) -> Option<Uri> {
+        self.root_path()?.strip(uri)
     }
 
     pub(crate) fn is_stopping(&self) -> bool {
@@ -179,9 +199,7 @@ impl Dispatch for AppService {
     }
 
     fn is_exempt(&self, parts: &Parts) -> bool {
-        // The root path is not removed yet.
-        let stripped = self.root_path().and_then(|root| root.strip(&parts.uri));
-        let Some(uri) = stripped else {
+        let Some(uri) = self.without_root_path(&parts.uri) else {
             return self.dispatcher.is_exempt(parts);
         };
         let (mut copy, ()) = http::Request::new(()).into_parts();
@@ -189,8 +207,20 @@ impl Dispatch for AppService {
         self.dispatcher.is_exempt(&copy)
     }
 
+    fn is_logged(&self, method: &Method, uri: &Uri) -> bool {
+        let without = self.without_root_path(uri);
+        let monitor = self
+            .dispatcher
+            .monitor(method, without.as_ref().unwrap_or(uri));
+        monitor.is_none_or(|monitor| monitor.is_logged)
+    }
+
     fn is_secret(&self, name: &str) -> bool {
         self.dispatcher.state.is_secret(name)
+    }
+
+    fn announce_shutdown(&self) {
+        AppService::announce_shutdown(self);
     }
 
     fn shut_down(self: &Arc<Self>) {

@@ -113,6 +113,7 @@ impl App {
     /// Each request is logged as one line on standard error, unless a `tracing` subscriber is set up, the
     /// environment variable `ACCESS_LOG` is `off`, or [`ServeConfig::access_log`] disables it.
     ///
+    /// `SHUTDOWN_DELAY` is the [delay of a shutdown](ServeConfig::shutdown_delay) in seconds, unless the app sets its own.
     /// `ROOT_PATH` is the [root path](Self::root_path), and `FORWARDED_ALLOW_IPS` lists the proxies to
     /// [trust](crate::middleware::ProxyHeaders::trust), unless the app sets its own.
     ///
@@ -178,6 +179,8 @@ impl BuiltApp {
     pub async fn launch(mut self) -> Result<(), StartError> {
         let environment = Environment::read()?;
         self.config.access_log_by_default(environment.access_log);
+        self.config
+            .shutdown_delay_by_default(environment.shutdown_delay);
         self.built.service = self.built.service.with_environment(environment.entry);
         self.serve(environment.address).await
     }

@@ -19,7 +19,13 @@ impl AppService {
     /// [`Shutdown::requested`]: crate::Shutdown::requested
     /// [`Shutdown::end`]: crate::Shutdown::end
     pub fn request_shutdown(&self) {
+        self.announce_shutdown();
         self.dispatcher.state.shutdown.send_replace(true);
+    }
+
+    /// Makes the app not ready, although it continues to handle requests.
+    pub(super) fn announce_shutdown(&self) {
+        self.dispatcher.state.work.set_stopping();
     }
 
     /// Waits for the background tasks, then closes the app-scoped values. Call it when the server has stopped.

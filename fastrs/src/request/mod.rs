@@ -71,7 +71,9 @@ pub(crate) use signal::take_abort_signal;
 pub(crate) use signal::{set_handler_timeout, take_handler_timeout};
 pub(crate) use slash::slash_reference;
 pub(crate) use spawn::spawn_or_drop;
-pub(crate) use state::{AppState, RouteInfo, error_response, log_late_failure, log_timeout};
+pub(crate) use state::{
+    AppState, RouteInfo, error_response, log_late_failure, log_timeout, with_json,
+};
 pub(crate) use task_list::TaskList;
 pub(crate) use token::is_token;
 #[cfg(feature = "websocket")]

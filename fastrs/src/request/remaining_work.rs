@@ -18,9 +18,21 @@ pub(crate) struct RemainingWork {
     /// The requests that have become WebSockets.
     #[cfg(feature = "websocket")]
     sockets: TaskTracker,
+    /// Whether a shutdown has begun. From then on, the app and its mounts are not ready.
+    is_stopping: AtomicBool,
 }
 
 impl RemainingWork {
+    /// Records that a shutdown has begun.
+    pub(crate) fn set_stopping(&self) {
+        self.is_stopping.store(true, Ordering::Release);
+    }
+
+    /// Returns whether a shutdown has begun.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.is_stopping.load(Ordering::Acquire)
+    }
+
     /// Counts a task as running until the returned guard is dropped.
     pub(crate) fn count_task(self: &Arc<Self>) -> RunningTask {
         RunningTask::begin(self, |work| &work.tasks)

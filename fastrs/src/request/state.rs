@@ -15,7 +15,7 @@ use tokio::sync::watch;
 
 use super::{Failure, FormInfo, Panic, RemainingWork, Request, RequestIdValue};
 use crate::{
-    body::{BodyKind, BodyLimit, FormLimits, Response, Sizes, may_have_body},
+    body::{Body, BodyKind, BodyLimit, FormLimits, Response, Sizes, may_have_body},
     error::{ErasedError, HttpError},
     model::{ErrorDetail, ValidationError},
 };
@@ -252,7 +252,12 @@ pub(crate) fn error_response(error: &HttpError) -> Response {
     response
 }
 
-fn with_json(status: StatusCode, mut headers: HeaderMap, json: Vec<u8>) -> Response {
+/// Returns a response in JSON, unless the headers say otherwise.
+pub(crate) fn with_json(
+    status: StatusCode,
+    mut headers: HeaderMap,
+    json: impl Into<Body>,
+) -> Response {
     headers
         .entry(CONTENT_TYPE)
         .or_insert(HeaderValue::from_static("application/json"));

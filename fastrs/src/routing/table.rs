@@ -41,6 +41,8 @@ pub(crate) enum Target {
     Route(usize),
     /// A ready response: the document or a docs page.
     Asset(usize),
+    /// The health of the app.
+    Monitor(usize),
     /// The endpoint with this index, which sends static files.
     Files(usize),
     /// A mounted service.

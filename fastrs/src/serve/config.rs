@@ -26,6 +26,7 @@ pub(super) const MAX_HEADERS: usize = 100;
 /// | [`handler_timeout`](Self::handler_timeout) | 60 s | 504, and the handler is dropped |
 /// | [`send_timeout`](Self::send_timeout) | 30 s | the connection is reset, or the stream in HTTP/2 |
 /// | [`keep_alive_timeout`](Self::keep_alive_timeout) | 75 s | the connection closes |
+/// | [`shutdown_delay`](Self::shutdown_delay) | 0 s | the server accepts no more connections |
 /// | [`shutdown_timeout`](Self::shutdown_timeout) | 25 s | whatever is still running is aborted |
 /// | [`teardown_timeout`](Self::teardown_timeout) | 5 s | the next teardown runs |
 /// | [`max_head_bytes`](Self::max_head_bytes) | 32 KiB | 431 |
@@ -54,6 +55,7 @@ pub struct ServeConfig {
     pub(super) handler_timeout: Duration,
     pub(super) send_timeout: Duration,
     pub(super) keep_alive_timeout: Duration,
+    pub(super) shutdown_delay: Option<Duration>,
     pub(super) shutdown_timeout: Duration,
     pub(super) teardown_timeout: Duration,
     pub(super) max_head_bytes: usize,
@@ -78,6 +80,7 @@ impl ServeConfig {
             handler_timeout: Duration::from_secs(60),
             send_timeout: Duration::from_secs(30),
             keep_alive_timeout: Duration::from_secs(75),
+            shutdown_delay: None,
             shutdown_timeout: Duration::from_secs(25),
             teardown_timeout: Duration::from_secs(5),
             max_head_bytes: 32 * 1024,
@@ -157,6 +160,23 @@ impl ServeConfig {
         self
     }
 
+    /// Sets how long the server accepts connections and requests after the first `SIGTERM` or `SIGINT`, before it stops
+    /// as without this delay. Meanwhile, the [readiness](crate::Health) of the app is 503, so that a load balancer
+    /// sends no more requests. A second signal ends the program at once. By default,
+    /// [`launch`](crate::App::launch) uses the environment variable `SHUTDOWN_DELAY`, or else there is no delay.
+    ///
+    /// The supervisor's grace period has to be longer than this delay and the
+    /// [`shutdown_timeout`](Self::shutdown_timeout) together.
+    pub fn shutdown_delay(mut self, delay: Duration) -> Self {
+        self.shutdown_delay = Some(delay);
+        self
+    }
+
+    /// Sets the delay of the shutdown, unless the program has set it explicitly.
+    pub(crate) fn shutdown_delay_by_default(&mut self, delay: Option<Duration>) {
+        self.shutdown_delay = self.shutdown_delay.or(delay);
+    }
+
     /// Sets how long requests in flight, handlers whose client has disconnected, and background tasks may take to
     /// finish after the first `SIGTERM` or `SIGINT`. Keep it below the grace period of the supervisor (30 s in
     /// Kubernetes). With zero, whatever has to wait is cut off at once.
@@ -209,8 +229,8 @@ impl ServeConfig {
 
     /// Sets how many handlers may wait at the same time. While there are that many, a request gets a 503 with
     /// `Retry-After: 1` at once: its body is not read, and no layer, dependency or handler runs. A route with the key
-    /// `exempt_from_max_in_flight`, such as a health check, is handled nevertheless, unless it belongs to a mounted
-    /// app.
+    /// `exempt_from_max_in_flight` is handled nevertheless, unless it belongs to a mounted app, and so are
+    /// [health checks](crate::Health).
     ///
     /// A handler counts while it waits for something other than its client, such as a database: not while the body of
     /// the request arrives, and not after the head of the response. So slow clients, streams and WebSockets do not use

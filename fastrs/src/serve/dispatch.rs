@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use http::HeaderMap;
 use http::request::Parts;
+use http::{HeaderMap, Method, Uri};
 
 use crate::body::{Body, Response};
 use crate::request::{BoxFuture, RequestFuture};
@@ -29,10 +29,19 @@ pub(crate) trait Dispatch: Send + Sync + 'static {
         false
     }
 
+    /// Returns whether the access log has a line for a request.
+    fn is_logged(&self, _method: &Method, _uri: &Uri) -> bool {
+        true
+    }
+
     /// Returns whether the query parameter with this name is a secret, which the access log does not show.
     fn is_secret(&self, _name: &str) -> bool {
         false
     }
+
+    /// Announces that a shutdown has begun, although requests are accepted until
+    /// [`shutdown_delay`](super::ServeConfig::shutdown_delay) has passed. Called once, first.
+    fn announce_shutdown(&self) {}
 
     /// Announces the shutdown, so that endless work can end. Called once, before [`drain`](Self::drain).
     fn shut_down(self: &Arc<Self>) {}

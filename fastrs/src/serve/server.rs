@@ -54,6 +54,7 @@ pub(crate) async fn serve<D: Dispatch>(
     stop: Stop,
     stopping: &(dyn Fn(usize) + Sync),
 ) -> io::Result<ShutdownReport> {
+    let shutdown_delay = config.shutdown_delay.filter(|delay| !delay.is_zero());
     let shutdown_timeout = config.shutdown_timeout;
     let teardown_timeout = config.teardown_timeout;
     let connections = Arc::new(Connections::new(config));
@@ -73,9 +74,17 @@ pub(crate) async fn serve<D: Dispatch>(
         spawn(connection::run(Arc::clone(&app), stream, state));
     };
 
+    let stop_accepting = async {
+        stop.draining().await;
+        app.announce_shutdown();
+        if let Some(delay) = shutdown_delay {
+            announce_delay(delay);
+            run_until(stop.aborted(), tokio::time::sleep(delay)).await;
+        }
+    };
     run_until(
-        stop.draining(),
-        accept(&listener, connections.server(), start),
+        stop_accepting,
+        accept(&listener, connections.server(), &start),
     )
     .await;
     stopping(connections.requests());
@@ -114,6 +123,17 @@ pub(crate) async fn serve<D: Dispatch>(
         requests,
         is_wound_down: matches!(in_time, Ok(Some(()))),
     })
+}
+
+/// Says that a shutdown has begun, although nothing ends yet.
+fn announce_delay(delay: Duration) {
+    tracing::info!(
+        ?delay,
+        "accepting requests until the shutdown delay has passed"
+    );
+    crate::log::to_stderr(format_args!(
+        "fastrs is stopping: accepting requests for another {delay:?}; a second signal stops it at once"
+    ));
 }
 
 /// Accepts connections forever, as many at a time as the server may have. Errors of a single connection are skipped. When the process is out of descriptors, it

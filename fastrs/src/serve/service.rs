@@ -60,7 +60,7 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
         let is_http2_head = http2 && *request.method() == Method::HEAD;
         let config = &self.state.server().config;
         let line = match config.access_log {
-            Some(true) => {
+            Some(true) if self.app.is_logged(request.method(), request.uri()) => {
                 let client = self.app.client(request.headers(), self.peer);
                 let is_secret = |name: &str| self.app.is_secret(name);
                 Some(AccessLine::new(&request, client, &is_secret))

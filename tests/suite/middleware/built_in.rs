@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicUsize, Ordering::SeqCst},
     },
     time::Duration,
@@ -20,7 +20,10 @@ use fastrs::{
 use serde_json::Value;
 use tokio::sync::Notify;
 
-use crate::wire::{Wire, serve};
+use crate::{
+    log::Lines,
+    wire::{Wire, serve},
+};
 
 #[get("/")]
 async fn home() -> String {
@@ -380,20 +383,6 @@ async fn rates_do_not_trust_headers() {
         statuses.push(wire.answer().await.status().to_owned());
     }
     assert_eq!(statuses, ["200", "429"]);
-}
-
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<String>>>);
-
-impl Lines {
-    fn log(&self, log: AccessLog) -> AccessLog {
-        let lines = self.0.clone();
-        log.to(move |line| lines.lock().unwrap().push(line.to_owned()))
-    }
-
-    fn take(&self) -> Vec<String> {
-        std::mem::take(&mut *self.0.lock().unwrap())
-    }
 }
 
 #[get("/search")]

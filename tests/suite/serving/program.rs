@@ -40,6 +40,7 @@ impl Program {
             .env_remove("PORT")
             .env_remove("WORKERS")
             .env_remove("ACCESS_LOG")
+            .env_remove("SHUTDOWN_DELAY")
             .env_remove("ROOT_PATH")
             .env_remove("FORWARDED_ALLOW_IPS")
             .envs(environment.iter().copied())
