@@ -1,9 +1,9 @@
-//! The settings, which are read from the environment and from `.env`.
+//! The settings, which are read from the environment, from `.env`, and from the secrets of a container.
 
 use fastrs::prelude::*;
 
 /// The settings of a shop, none of which is required.
-#[settings(prefix = "SHOP_", env_file = ".env")]
+#[settings(prefix = "SHOP_", env_file = ".env", secrets_dir = "/run/secrets")]
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
     /// The database, as in `sqlite:shop.db`. Without it, the shop keeps its data in a temporary folder.

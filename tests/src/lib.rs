@@ -93,6 +93,7 @@ pages! {
     tls "docs/tls.md";
     behind_a_proxy "docs/behind-a-proxy.md";
     observability "docs/observability.md";
+    deployment "docs/deployment.md";
     openapi "docs/openapi.md";
     coming_from_fastapi "docs/coming-from-fastapi.md";
     coming_from_passlib "docs/coming-from-passlib.md";

@@ -19,6 +19,7 @@ mod computed_defaults;
 mod cookies;
 mod defaults;
 mod dependencies;
+mod deployment;
 mod derives;
 mod dialects;
 mod differential;

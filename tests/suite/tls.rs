@@ -3,7 +3,7 @@
 //! If one is not installed, the tests that need it are skipped with a message; with `FASTRS_REQUIRE_PROGRAMS=1` they
 //! fail.
 
-mod authority;
+pub(crate) mod authority;
 mod client_certificates;
 mod connections;
 mod draining;

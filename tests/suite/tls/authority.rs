@@ -25,14 +25,14 @@ use tokio_rustls::{
 use crate::wire::serve;
 
 /// Its own certificate is `ca.pem`, and the server's are `server.pem` and `server-key.pem`.
-pub(super) struct Authority {
+pub(crate) struct Authority {
     folder: TempDir,
     name: &'static str,
 }
 
 impl Authority {
     /// Creates an authority; `None` if `openssl` is not installed.
-    pub(super) fn new() -> Option<Self> {
+    pub(crate) fn new() -> Option<Self> {
         Self::named("authority")
     }
 
@@ -78,8 +78,7 @@ impl Authority {
             self.path(&format!("{file}.pem")),
             self.path(&format!("{file}-key.pem")),
         );
-        let text =
-            "subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=critical,CA:FALSE\n";
+        let text = "subjectAltName=DNS:localhost,DNS:shop.example,IP:127.0.0.1\nbasicConstraints=critical,CA:FALSE\n";
         fs::write(&extensions, text).unwrap();
         self.openssl(&[
             "req",
@@ -125,7 +124,7 @@ impl Authority {
         );
     }
 
-    pub(super) fn path(&self, file: &str) -> String {
+    pub(crate) fn path(&self, file: &str) -> String {
         let path: PathBuf = self.folder.path().join(file);
         path.to_str().unwrap().to_owned()
     }
@@ -164,6 +163,18 @@ impl Authority {
         address: SocketAddr,
         protocols: &[&str],
     ) -> io::Result<TlsStream<TcpStream>> {
+        let stream = TcpStream::connect(address).await?;
+        self.encrypt(client, stream, "localhost", protocols).await
+    }
+
+    /// Encrypts a connection to the server with that name.
+    pub(crate) async fn encrypt(
+        &self,
+        client: Option<(&Authority, &str)>,
+        stream: TcpStream,
+        name: &'static str,
+        protocols: &[&str],
+    ) -> io::Result<TlsStream<TcpStream>> {
         let mut roots = RootCertStore::empty();
         roots
             .add(CertificateDer::from_pem_slice(&self.read("ca.pem")).unwrap())
@@ -186,8 +197,7 @@ impl Authority {
             .iter()
             .map(|name| name.as_bytes().to_vec())
             .collect();
-        let stream = TcpStream::connect(address).await?;
-        let name = ServerName::try_from("localhost").unwrap();
+        let name = ServerName::try_from(name).unwrap();
         TlsConnector::from(Arc::new(config))
             .connect(name, stream)
             .await
