@@ -3,6 +3,8 @@
 //! If a program is not installed, what needs it is skipped with a message; with `FASTRS_REQUIRE_PROGRAMS=1` it fails.
 
 mod files;
+#[cfg(unix)]
+mod profiles;
 mod proxy;
 
 use fastrs::{

@@ -34,7 +34,7 @@ impl Program {
         Self::spawn(command.args(arguments), &[])
     }
 
-    fn spawn(command: &mut Command, environment: &[(&str, &str)]) -> Self {
+    pub(crate) fn spawn(command: &mut Command, environment: &[(&str, &str)]) -> Self {
         let mut child = command
             .env_remove("HOST")
             .env_remove("PORT")
