@@ -12,7 +12,7 @@ use std::{
     io::{self, BufRead, BufReader, Read, Write},
     net::{Shutdown, SocketAddr, TcpStream},
     pin::Pin,
-    process::{Child, Command, ExitCode, Stdio},
+    process::ExitCode,
     sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     task::{Context, Poll},
     thread,
@@ -22,6 +22,10 @@ use std::{
 use fastrs::{Body, ServeConfig, prelude::*};
 use http_body::Frame;
 use tower_service::Service;
+
+use itself::Server;
+
+mod itself;
 
 const CONNECTIONS: u64 = 200;
 
@@ -143,26 +147,6 @@ fn serve() {
     fastrs::block_on(app.serve("127.0.0.1:0")).expect("the app serves");
 }
 
-/// Starts this program as a server.
-fn start(workers: &str) -> (Child, SocketAddr) {
-    let mut server = Command::new(std::env::current_exe().expect("a program has a path"))
-        .arg("serve")
-        .env("WORKERS", workers)
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the server starts");
-    let mut log = BufReader::new(server.stderr.take().expect("standard error is a pipe"));
-    let mut line = String::new();
-    log.read_line(&mut line).expect("a start line");
-    let address = line.split_once("http://").and_then(|(_, rest)| {
-        let address = rest.split([',', '\n']).next()?;
-        address.parse().ok()
-    });
-    // Forwards the log until it ends, so that the pipe does not break.
-    thread::spawn(move || io::copy(&mut log, &mut io::stderr()));
-    (server, address.expect(&line))
-}
-
 // ---- the clients ------------------------------------------------------------------
 
 static ANSWERS: AtomicU64 = AtomicU64::new(0);
@@ -170,7 +154,8 @@ static FAILED: AtomicBool = AtomicBool::new(false);
 
 /// Returns whether it failed.
 fn torture(workers: &str, rounds: u32, time: Duration) -> bool {
-    let (mut server, address) = start(workers);
+    let server = Server::start(&[("WORKERS", workers)]);
+    let address = server.address;
     let before = ANSWERS.load(Relaxed);
     let until = Instant::now() + time;
     thread::scope(|scope| {
@@ -189,10 +174,8 @@ fn torture(workers: &str, rounds: u32, time: Duration) -> bool {
             });
         }
     });
-    let id = server.id().to_string();
-    let stopped = Command::new("kill").args(["-TERM", &id]).status();
-    let ended = server.wait().expect("the server ends");
-    let failed = FAILED.load(Relaxed) || !ended.success() || stopped.is_err();
+    let ended = server.stop();
+    let failed = FAILED.load(Relaxed) || !ended.success();
     let answers = ANSWERS.load(Relaxed) - before;
     println!(
         "{workers} workers: {answers} responses checked, server exit: {ended}, failed: {failed}"
