@@ -9,6 +9,7 @@ mod connections;
 mod draining;
 mod handshakes;
 mod load;
+mod openssl;
 #[cfg(unix)]
 mod reloading;
 mod startup;

@@ -290,3 +290,39 @@ async fn a_websocket_may_be_encrypted() {
         .unwrap();
     assert_eq!(soon(body.data()).await.unwrap().unwrap()[..], answer);
 }
+
+/// Whoever can cut a TCP connection cannot make a request look complete: the end of TLS has its own message.
+#[tokio::test]
+async fn a_body_that_is_cut_off_is_not_a_whole_one() {
+    let Some(setup) = Setup::start(ServeConfig::new()).await else {
+        return;
+    };
+    for framing in ["content-length: 80", "transfer-encoding: chunked"] {
+        let mut stream = setup.connect().await;
+        let head = format!("POST /length HTTP/1.1\r\nhost: test\r\n{framing}\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(b"4\r\n1234\r\n").await.unwrap();
+        stream.flush().await.unwrap();
+        stream.get_mut().0.shutdown().await.unwrap();
+        let mut answer = String::new();
+        soon(stream.read_to_string(&mut answer)).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_record_that_is_forged_or_too_long_ends_the_connection() {
+    let Some(setup) = Setup::start(ServeConfig::new()).await else {
+        return;
+    };
+    let forged = [b"\x17\x03\x03\0\x64", &[0; 100][..]].concat();
+    let too_long = [b"\x17\x03\x03\xff\xff", &[0; 0xffff][..]].concat();
+    for (record, alert) in [(forged, "BadRecordMac"), (too_long, "DecodeError")] {
+        let mut stream = setup.connect().await;
+        stream.write_all(b"GET /word HTTP/1.1\r\n").await.unwrap();
+        stream.flush().await.unwrap();
+        stream.get_mut().0.write_all(&record).await.unwrap();
+        let error = soon(stream.read_to_end(&mut Vec::new())).await.unwrap_err();
+        assert!(error.to_string().contains(alert), "{error}");
+    }
+}

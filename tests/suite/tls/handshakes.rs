@@ -1,10 +1,6 @@
 //! Which connections begin, and what the others are told.
 
-use std::{
-    io::ErrorKind,
-    process::{Output, Stdio},
-    time::Duration,
-};
+use std::{io::ErrorKind, process::Output, time::Duration};
 
 use fastrs::{ServeConfig, prelude::*, testing::TestServer};
 use tokio::{
@@ -66,52 +62,6 @@ async fn curl_chooses_the_protocol() {
         let text = String::from_utf8_lossy(&output.stdout);
         assert_eq!(text, version, "{arguments:?}: {output:?}");
     }
-}
-
-/// Connects with `openssl`, and returns what it reports.
-async fn s_client(server: &TestServer, arguments: &[&str]) -> String {
-    let mut command = Command::new("openssl");
-    command
-        .args(["s_client", "-connect", &server.addr().to_string()])
-        .args(arguments);
-    let output = command.stdin(Stdio::null()).output().await.unwrap();
-    let (out, error) = (output.stdout, output.stderr);
-    format!(
-        "{}{}",
-        String::from_utf8_lossy(&out),
-        String::from_utf8_lossy(&error)
-    )
-}
-
-#[tokio::test]
-async fn only_tls_1_2_and_1_3_are_accepted() {
-    let Some(authority) = Authority::new() else {
-        return;
-    };
-    let (log, _guard) = Log::start(Level::DEBUG);
-    let server = authority.serve(app()).await;
-    for (version, name) in [("-tls1_2", "TLSv1.2"), ("-tls1_3", "TLSv1.3")] {
-        let report = s_client(&server, &[version]).await;
-        assert!(
-            report.contains(&format!("New, {name}, Cipher is ")),
-            "{report}"
-        );
-    }
-    log.take();
-    for version in ["-tls1", "-tls1_1"] {
-        // Otherwise, `openssl` itself refuses.
-        let report = s_client(&server, &[version, "-cipher", "DEFAULT:@SECLEVEL=0"]).await;
-        assert!(report.contains("SSL alert number "), "{report}");
-        assert!(report.contains("New, (NONE), Cipher is (NONE)"), "{report}");
-    }
-    let lines = log.take();
-    assert_eq!(lines.len(), 2, "{lines:?}");
-    assert!(
-        lines
-            .iter()
-            .all(|line| line.contains("TLS handshake failed")),
-        "{lines:?}"
-    );
 }
 
 #[tokio::test]
