@@ -1,5 +1,7 @@
 //! A program for the serving tests: `served APP [ADDRESS]`. Without an address, it uses the environment's.
 
+use std::sync::{Condvar, Mutex};
+
 use fastrs::{Health, ServeConfig, Tls, prelude::*, security::ApiKeyQuery};
 
 mod busy;
@@ -96,6 +98,23 @@ async fn word() -> PlainText {
     PlainText("word".into())
 }
 
+/// Blocks its thread until another request comes.
+#[get("/blocks")]
+async fn blocks() {
+    eprintln!("blocked");
+    let is_released = IS_RELEASED.lock().expect("nothing panics with it");
+    drop(RELEASE.wait_while(is_released, |released| !*released));
+}
+
+static IS_RELEASED: Mutex<bool> = Mutex::new(false);
+static RELEASE: Condvar = Condvar::new();
+
+#[get("/releases")]
+async fn releases() {
+    *IS_RELEASED.lock().expect("nothing panics with it") = true;
+    RELEASE.notify_all();
+}
+
 /// Returns the certificate and the key in the files that the environment names.
 fn tls() -> Tls {
     let [certificate, key] = ["CERTIFICATE", "KEY"].map(|name| std::env::var(name).expect(name));
@@ -147,6 +166,7 @@ async fn main() -> Result<(), StartError> {
                 .mount("/inner", inner.into_service().await?)
         }
         Some("sockets") => app.routes(routes![echo]),
+        Some("words") => app.routes(routes![word, blocks, releases]),
         Some("tls") => app
             .routes(routes![word])
             .config(ServeConfig::new().tls(tls())),

@@ -2,6 +2,8 @@
 
 #[cfg(unix)]
 mod access;
+#[cfg(unix)]
+mod blocking;
 #[cfg(target_os = "linux")]
 mod descriptors;
 #[cfg(unix)]

@@ -5,4 +5,5 @@ mod clients;
 mod exits;
 mod invalid;
 mod payloads;
+mod storm;
 mod transactions;

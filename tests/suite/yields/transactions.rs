@@ -6,10 +6,10 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 use crate::wire::{Wire, serve};
 
 #[dependency(scope = "app")]
-async fn pool() -> SqlitePool;
+pub(super) async fn pool() -> SqlitePool;
 
 #[dependency]
-async fn transaction(
+pub(super) async fn transaction(
     #[depends(pool)] pool: SqlitePool,
     lend: Yield<Transaction<'static, Sqlite>>,
 ) -> Result<()> {
