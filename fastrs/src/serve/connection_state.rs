@@ -55,6 +55,8 @@ pub(super) struct ConnectionState {
     /// The first request whose framing is invalid; no request follows it.
     refused: OnceLock<Invalid>,
     is_upgraded: AtomicBool,
+    /// Whether a TLS handshake has begun and not ended.
+    handshaking: AtomicBool,
     /// Whether the connection is about to close, which the deadline is for.
     is_closing: AtomicBool,
     /// Whether the client takes what is sent to it.
@@ -95,6 +97,7 @@ impl ConnectionState {
             started: AtomicU64::new(0),
             refused: OnceLock::new(),
             is_upgraded: AtomicBool::new(false),
+            handshaking: AtomicBool::new(false),
             is_closing: AtomicBool::new(false),
             sending: AtomicU8::new(SENT),
             send_deadline: AtomicU32::new(0),
@@ -285,6 +288,12 @@ impl ConnectionState {
         self.set_deadline(self.server.head_timeout);
     }
 
+    /// Sets whether a TLS handshake is in progress: a drain does not shorten its deadline.
+    #[cfg(feature = "tls")]
+    pub(super) fn set_handshaking(&self, handshaking: bool) {
+        self.handshaking.store(handshaking, Relaxed);
+    }
+
     /// Sets whether [`Signal::Rest`] may be sent.
     pub(super) fn set_can_rest(&self, can_rest: bool) {
         self.can_rest.store(can_rest, Relaxed);
@@ -332,7 +341,8 @@ impl ConnectionState {
     /// Checks the deadline. The sweeping thread calls it with the server's current time and the time of the previous
     /// sweep.
     pub(super) fn sweep(&self, now: u32, before: u32) {
-        if self.server.is_draining() && !self.is_busy() {
+        let is_waited_for = self.is_busy() || self.handshaking.load(Relaxed);
+        if self.server.is_draining() && !is_waited_for {
             // A request that is already on its way still gets its response; then the connection closes.
             let soon = self.server.after(self.server.drain_grace);
             if is_later(self.deadline.load(Relaxed), soon) {

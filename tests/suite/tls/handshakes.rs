@@ -4,8 +4,8 @@ use std::{io::ErrorKind, process::Output, time::Duration};
 
 use fastrs::{ServeConfig, prelude::*, testing::TestServer};
 use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    io::{AsyncRead, AsyncReadExt, AsyncWriteExt, copy_bidirectional},
+    net::{TcpListener, TcpStream},
     process::Command,
 };
 use tracing::Level;
@@ -13,7 +13,7 @@ use tracing::Level;
 use super::authority::{Authority, has};
 use crate::{
     log::Log,
-    waiting::soon,
+    waiting::{soon, until_idle},
     wire::{Wire, serve},
 };
 
@@ -205,4 +205,34 @@ async fn a_handshake_has_a_deadline_and_delays_nobody() {
     // The head has its own time.
     let wire = Wire::over(authority.connect(server.addr(), &[]).await.unwrap());
     assert_eq!(soon(wire.rest()).await, "");
+}
+
+/// It may take longer than a drain waits for a connection that has sent nothing.
+#[tokio::test]
+async fn a_shutdown_does_not_cut_off_a_handshake_that_has_begun() {
+    let Some(authority) = Authority::new() else {
+        return;
+    };
+    let server = authority.serve(app()).await;
+    let address = server.addr();
+    let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let through = proxy.local_addr().unwrap();
+    let client = tokio::spawn(async move { authority.connect(through, &[]).await });
+    let (mut from, _) = proxy.accept().await.unwrap();
+    let mut to = TcpStream::connect(address).await.unwrap();
+    let mut part = [0; 100];
+    from.read_exact(&mut part).await.unwrap();
+    to.write_all(&part).await.unwrap();
+    let mut silent = TcpStream::connect(address).await.unwrap();
+    until_idle().await;
+
+    let stopping = tokio::spawn(server.stop());
+    assert_eq!(end(&mut silent).await, b"");
+    let relay = tokio::spawn(async move { copy_bidirectional(&mut from, &mut to).await });
+    let mut wire = Wire::over(soon(client).await.unwrap().unwrap());
+    wire.request("GET /version").await;
+    assert_eq!(soon(wire.answer()).await.status(), "200");
+    assert_eq!(soon(wire.rest()).await, "");
+    soon(stopping).await.unwrap();
+    relay.abort();
 }

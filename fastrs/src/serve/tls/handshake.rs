@@ -35,7 +35,9 @@ pub(in crate::serve) async fn run<D: Dispatch>(
     config: Arc<ServerConfig>,
 ) {
     let peer = stream.peer();
-    match until_signal(&state, Box::pin(handshake(stream, config))).await {
+    let handshaken = until_signal(&state, Box::pin(handshake(stream, config, &state))).await;
+    state.set_handshaking(false);
+    match handshaken {
         Until::Done(Ok(stream)) => {
             state.extend_deadline();
             connection::run(app, stream, state).await;
@@ -67,12 +69,17 @@ struct Failure {
     response: &'static [u8],
 }
 
-async fn handshake(mut stream: Stream, config: Arc<ServerConfig>) -> Result<Stream, Failure> {
+async fn handshake(
+    mut stream: Stream,
+    config: Arc<ServerConfig>,
+    state: &ConnectionState,
+) -> Result<Stream, Failure> {
     let mut first = [0];
     let mut buf = ReadBuf::new(&mut first);
     let read = std::future::poll_fn(|cx| Pin::new(&mut stream).poll_read(cx, &mut buf)).await;
     let (error, response) = match (read, buf.filled()) {
         (Ok(()), [HANDSHAKE]) => {
+            state.set_handshaking(true);
             let accept = TlsAcceptor::from(config).accept_with(stream, |session| {
                 session.set_buffer_limit(Some(BUFFER));
                 // This reads from memory, and one byte always fits.
