@@ -98,6 +98,13 @@ async fn word() -> PlainText {
     PlainText("word".into())
 }
 
+/// In flight for a moment.
+#[get("/pause")]
+async fn pause() -> PlainText {
+    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    PlainText("word".into())
+}
+
 /// Blocks its thread until another request comes.
 #[get("/blocks")]
 async fn blocks() {
@@ -166,9 +173,9 @@ async fn main() -> Result<(), StartError> {
                 .mount("/inner", inner.into_service().await?)
         }
         Some("sockets") => app.routes(routes![echo]),
-        Some("words") => app.routes(routes![word, blocks, releases]),
+        Some("words") => app.routes(routes![word, pause, blocks, releases]),
         Some("tls") => app
-            .routes(routes![word])
+            .routes(routes![word, pause])
             .config(ServeConfig::new().tls(tls())),
         Some("hasty") => {
             let limit = std::time::Duration::from_secs(2);

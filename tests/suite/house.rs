@@ -76,11 +76,12 @@ const CONFINED_CRATES: [(&str, &[&str]); 25] = [
 
 /// The files whose tests are about time and therefore sleep, and how often `sleep` occurs in each. All other tests wait
 /// for an event, or with `waiting::until` for a condition.
-const SLEEPS: [(&str, usize); 19] = [
+const SLEEPS: [(&str, usize); 20] = [
     ("fastrs/src/serve/tests/deadlines.rs", 2),
     ("fastrs/src/serve/tests/http.rs", 1),
     ("tests/programs/busy.rs", 1),
     ("tests/programs/overload.rs", 3),
+    ("tests/programs/served.rs", 1),
     ("tests/programs/soak.rs", 2),
     ("tests/programs/torture.rs", 2),
     ("tests/suite/flows/slow.rs", 3),

@@ -6,6 +6,7 @@
 pub(crate) mod authority;
 mod client_certificates;
 mod connections;
+#[cfg(unix)]
 mod draining;
 mod handshakes;
 mod load;

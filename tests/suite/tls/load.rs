@@ -3,7 +3,12 @@
 use std::{io, net::SocketAddr, sync::Arc};
 
 use h2::client;
-use tokio::{sync::watch, task::JoinSet};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+    sync::watch,
+    task::JoinSet,
+};
 
 use super::authority::Authority;
 use crate::wire::Wire;
@@ -18,22 +23,49 @@ pub(super) struct Load {
     answered: Vec<watch::Receiver<usize>>,
 }
 
+/// What the clients of a server do.
+#[derive(Clone, Debug)]
+pub(super) struct Clients {
+    /// How many there are of each protocol.
+    pub(super) count: usize,
+    pub(super) protocols: &'static [&'static str],
+    pub(super) path: &'static str,
+    /// How many requests each sends on a connection.
+    pub(super) requests: usize,
+}
+
 impl Load {
     /// Starts clients of both protocols, which run until the server accepts no connection.
     pub(super) fn start(authority: &Arc<Authority>, address: SocketAddr) -> Self {
+        let clients = Clients {
+            count: 4,
+            protocols: &["http/1.1", "h2"],
+            path: WORD.0,
+            requests: 50,
+        };
+        Self::of(&clients, Some(authority), address)
+    }
+
+    /// The same for any clients. Without an authority, they do not use TLS.
+    pub(super) fn of(
+        clients: &Clients,
+        authority: Option<&Arc<Authority>>,
+        address: SocketAddr,
+    ) -> Self {
         let mut load = Self {
             clients: JoinSet::new(),
             answered: Vec::new(),
         };
-        for _ in 0..4 {
-            for protocol in ["http/1.1", "h2"] {
+        for protocol in clients.protocols {
+            for _ in 0..clients.count {
                 let (count, answered) = watch::channel(0);
-                let authority = Arc::clone(authority);
+                let (clients, authority) = (clients.clone(), authority.cloned());
                 load.clients.spawn(async move {
-                    while let Some(stream) = connect(&authority, address, protocol).await {
-                        match protocol {
-                            "h2" => http2(stream, &count).await,
-                            _ => http1(stream, &count).await,
+                    while let Some(stream) = connect(authority.as_deref(), address, protocol).await
+                    {
+                        match *protocol {
+                            "h2" => http2(stream, &clients, &count).await,
+                            _ => http1(stream, &clients, &count).await,
                         }
                     }
                 });
@@ -44,57 +76,77 @@ impl Load {
     }
 
     /// Waits until each client has received more responses.
-    pub(super) async fn goes_on(&mut self) {
+    pub(super) async fn goes_on(&mut self, more: usize) {
         for answered in &mut self.answered {
             let before = *answered.borrow();
             answered
-                .wait_for(|count| *count > before + 20)
+                .wait_for(|count| *count >= before + more)
                 .await
                 .expect("the client runs");
         }
     }
 
-    /// Waits until all clients have ended, and passes on their failures.
-    pub(super) async fn end(self) {
+    /// Waits until all clients have ended, passes on their failures, and returns how many responses there were.
+    pub(super) async fn end(self) -> usize {
         self.clients.join_all().await;
+        self.answered
+            .iter()
+            .map(|answered| *answered.borrow())
+            .sum()
     }
 }
 
-type TlsStream = tokio_rustls::client::TlsStream<tokio::net::TcpStream>;
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 /// Connects; `None` if the server accepts no connection.
-async fn connect(authority: &Authority, address: SocketAddr, protocol: &str) -> Option<TlsStream> {
-    match authority.connect(address, &[protocol]).await {
+async fn connect(
+    authority: Option<&Authority>,
+    address: SocketAddr,
+    protocol: &str,
+) -> Option<Box<dyn Stream>> {
+    let connected: io::Result<Box<dyn Stream>> = match authority {
+        Some(authority) => match authority.connect(address, &[protocol]).await {
+            Ok(stream) => Ok(Box::new(stream)),
+            Err(error) => Err(error),
+        },
+        None => match TcpStream::connect(address).await {
+            Ok(stream) => Ok(Box::new(stream)),
+            Err(error) => Err(error),
+        },
+    };
+    match connected {
         Ok(stream) => Some(stream),
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => None,
         Err(error) => panic!("{protocol}: {error:?}"),
     }
 }
 
-/// Sends requests until a response says that it is the last one. A few are sent at once.
-async fn http1(mut stream: TlsStream, count: &watch::Sender<usize>) {
-    loop {
+/// Sends requests until a response says that it is the last one.
+async fn http1(mut stream: Box<dyn Stream>, clients: &Clients, count: &watch::Sender<usize>) {
+    for _ in 0..clients.requests {
         let mut wire = Wire::over(&mut stream);
-        wire.request(&format!("GET {}", WORD.0)).await;
+        wire.request(&format!("GET {}", clients.path)).await;
         let answer = wire.answer().await;
         assert_eq!((answer.status(), &*answer.body), ("200", WORD.1));
         count.send_modify(|count| *count += 1);
-        if answer.header("connection") == Some("close") || count.borrow().is_multiple_of(50) {
+        if answer.header("connection") == Some("close") {
             return;
         }
     }
 }
 
 /// Sends requests until the server refuses one, which it says it has not handled.
-async fn http2(stream: TlsStream, count: &watch::Sender<usize>) {
+async fn http2(stream: Box<dyn Stream>, clients: &Clients, count: &watch::Sender<usize>) {
     let (mut client, connection) = client::handshake(stream).await.unwrap();
     tokio::spawn(connection);
-    loop {
+    for _ in 0..clients.requests {
         client = match client.ready().await {
             Ok(client) => client,
             Err(error) => return assert!(error.is_go_away() || error.is_io(), "{error}"),
         };
-        let request = http::Request::get(format!("https://localhost{}", WORD.0));
+        let request = http::Request::get(format!("https://localhost{}", clients.path));
         let (response, _) = match client.send_request(request.body(()).unwrap(), true) {
             Ok(sent) => sent,
             Err(error) => return assert!(error.is_go_away() || error.is_io(), "{error}"),
@@ -105,8 +157,5 @@ async fn http2(stream: TlsStream, count: &watch::Sender<usize>) {
         };
         assert_eq!(body.data().await.unwrap().unwrap(), WORD.1);
         count.send_modify(|count| *count += 1);
-        if count.borrow().is_multiple_of(50) {
-            return;
-        }
     }
 }

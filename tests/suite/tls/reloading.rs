@@ -48,7 +48,7 @@ async fn changed_files_are_read_under_load() {
         .await;
     let mut load = Load::start(&authority, server.addr());
     for replaces in [false, true] {
-        load.goes_on().await;
+        load.goes_on(20).await;
         let before = authority.certificate_of(server.addr()).await;
         assert_eq!(before, authority.certificate_on_disk());
         if replaces {
@@ -66,7 +66,7 @@ async fn changed_files_are_read_under_load() {
         assert_ne!(before, expected);
         until(async || authority.certificate_of(server.addr()).await == expected).await;
     }
-    load.goes_on().await;
+    load.goes_on(20).await;
     soon(server.stop()).await;
     soon(load.end()).await;
 }
@@ -97,13 +97,13 @@ async fn a_signal_reads_them_at_once() {
     let (program, address) = program(&authority).await;
     let mut load = Load::start(&authority, address);
     for _ in 0..5 {
-        load.goes_on().await;
+        load.goes_on(20).await;
         authority.issue("server", "localhost");
         let expected = authority.certificate_on_disk();
         program.signal("-HUP").await;
         until(async || authority.certificate_of(address).await == expected).await;
     }
-    load.goes_on().await;
+    load.goes_on(20).await;
     program.signal("-TERM").await;
     let (log, status) = soon(program.end()).await;
     assert_eq!(status.code(), Some(0), "{log:?}");
