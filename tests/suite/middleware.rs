@@ -3,6 +3,7 @@
 mod built_in;
 mod compression;
 mod cors;
+mod unseen;
 
 use std::sync::{
     Arc,

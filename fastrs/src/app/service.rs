@@ -8,7 +8,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use http::{HeaderMap, Method, Uri, request::Parts};
+use http::{HeaderMap, Method, StatusCode, Uri, request::Parts};
 use tower_service::Service;
 
 use super::{
@@ -167,7 +167,7 @@ impl AppService {
     }
 
     /// Returns a URI without the root path of the app, if it has that: a request before it is dispatched.
-    fn without_root_path(&self, uri: &Uri) -> Option<Uri> {
+    pub(super) fn without_root_path(&self, uri: &Uri) -> Option<Uri> {
         self.root_path()?.strip(uri)
     }
 
@@ -215,6 +215,27 @@ impl Dispatch for AppService {
         monitor.is_none_or(|monitor| monitor.is_logged)
     }
 
+    fn log_refusal(
+        &self,
+        mut request: http::Request<Body>,
+        peer: Option<SocketAddr>,
+        response: &mut Response,
+    ) {
+        if let Some(before) = self.before.as_deref()
+            && let Some(log) = &before.log
+        {
+            let client = before.entry.client(request.headers(), peer);
+            log.observe(&mut request, client, response);
+        }
+    }
+
+    fn log_unparsed(&self, peer: Option<SocketAddr>, status: StatusCode) {
+        let before = self.before.as_deref();
+        if let Some(log) = before.and_then(|before| before.log.as_ref()) {
+            log.observe_unparsed(peer, status);
+        }
+    }
+
     fn is_secret(&self, name: &str) -> bool {
         self.dispatcher.state.is_secret(name)
     }
@@ -259,6 +280,9 @@ where
         let (mut parts, body) = request.into_parts();
         let client = take_client(&mut parts.extensions);
         let dispatched = AppService::dispatch(self, parts, Body::new(body), client);
-        Box::pin(async { Ok(dispatched.future.await) })
+        Box::pin(async {
+            let response = dispatched.future.await;
+            Ok(response)
+        })
     }
 }

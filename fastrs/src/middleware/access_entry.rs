@@ -17,7 +17,7 @@ use super::log_format::Formatter;
 use crate::{
     body::{Body, Response},
     error::BoxError,
-    request::AppState,
+    request::{AppState, is_timing_out},
 };
 
 type Sink = dyn Fn(&str) + Send + Sync;
@@ -76,7 +76,9 @@ impl Drop for Entry {
     fn drop(&mut self) {
         let took = self.started.elapsed();
         let formatter = &self.log.formatter;
-        formatter.complete(&mut self.line, &self.end, self.status, self.bytes, took);
+        let timed_out = is_timing_out().then_some(StatusCode::GATEWAY_TIMEOUT);
+        let status = self.status.or(timed_out);
+        formatter.complete(&mut self.line, &self.end, status, self.bytes, took);
         (self.log.sink)(&self.line);
     }
 }

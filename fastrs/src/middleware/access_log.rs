@@ -1,8 +1,8 @@
 //! A line for every response.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, net::SocketAddr, sync::Arc};
 
-use http::Request;
+use http::{Request, StatusCode};
 
 use super::{
     access_entry::{Entry, Log},
@@ -94,6 +94,10 @@ impl BuiltIn for AccessLog {
         if let Kept::Entry(entry) = kept {
             entry.complete(response);
         }
+    }
+
+    fn unparsed(&self, client: Option<SocketAddr>, status: StatusCode) {
+        (self.0.sink)(&self.0.formatter.unparsed(client, status));
     }
 
     fn logs_access(&self) -> bool {

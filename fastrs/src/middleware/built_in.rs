@@ -38,6 +38,9 @@ pub(crate) trait BuiltIn: fmt::Debug + Send + Sync + 'static {
     /// Runs after the rest, with what [`before`](Self::before) kept.
     fn after(&self, _kept: Kept, _response: &mut Response) {}
 
+    /// Sees a response of the server to bytes that are not a request.
+    fn unparsed(&self, _client: Option<SocketAddr>, _status: StatusCode) {}
+
     /// Returns how long the rest may take.
     fn timeout(&self) -> Option<Duration> {
         None
@@ -110,6 +113,28 @@ impl Stack {
     /// Puts this around a service.
     pub(super) fn around(self, inner: SharedService) -> SharedService {
         Arc::new(InStack { stack: self, inner })
+    }
+
+    /// Shows a request and its response, which do not go through the middleware.
+    pub(crate) fn observe(
+        &self,
+        request: &mut Request<Body>,
+        client: Option<SocketAddr>,
+        response: &mut Response,
+    ) {
+        let app = &*self.state;
+        for layer in &*self.layers {
+            if let Before::Continue(kept) = layer.before(request, &Around { app, client }) {
+                layer.after(kept, response);
+            }
+        }
+    }
+
+    /// Shows a response of the server to bytes that are not a request.
+    pub(crate) fn observe_unparsed(&self, client: Option<SocketAddr>, status: StatusCode) {
+        for layer in &*self.layers {
+            layer.unparsed(client, status);
+        }
     }
 
     /// Handles a request, for which `rest` is what the middleware is around.

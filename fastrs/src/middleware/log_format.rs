@@ -46,6 +46,42 @@ impl Formatter {
         }
     }
 
+    /// Returns the line of a response to bytes that are not a request.
+    pub(super) fn unparsed(&self, client: Option<SocketAddr>, status: StatusCode) -> String {
+        let mut line = self.open(client);
+        if self.format != Format::Json {
+            line.push_str("-\"");
+        }
+        let end = match self.format {
+            Format::Combined => " \"-\" \"-\"",
+            Format::Common | Format::Json => "",
+        };
+        self.complete(&mut line, end, Some(status), 0, Duration::ZERO);
+        line
+    }
+
+    /// Returns the beginning of a line, up to what it says about the request.
+    fn open(&self, client: Option<SocketAddr>) -> String {
+        let mut line = String::with_capacity(256);
+        let client = client.map(|client| client.ip());
+        match self.format {
+            Format::Common | Format::Combined => {
+                push_address(&mut line, client);
+                line.push_str(" - - [");
+                self.push_time(&mut line);
+                line.push_str("] \"");
+            }
+            Format::Json => {
+                line.push_str("{\"time\":\"");
+                self.push_time(&mut line);
+                line.push_str("\",\"client\":\"");
+                push_address(&mut line, client);
+                line.push('"');
+            }
+        }
+        line
+    }
+
     /// Returns the part of a line that is known when the request arrives.
     pub(super) fn begin(
         &self,
@@ -53,18 +89,13 @@ impl Formatter {
         app: &AppState,
         client: Option<SocketAddr>,
     ) -> String {
-        let mut line = String::with_capacity(256);
         let target = logged_target(request, &|name| app.is_secret(name));
-        let client = client.map(|client| client.ip());
+        let mut line = self.open(client);
         let (method, version) = (request.method().as_str(), version_of(request));
         match self.format {
             Format::Common | Format::Combined => {
-                push_address(&mut line, client);
-                line.push_str(" - - [");
-                self.push_time(&mut line);
-                for text in ["] \"", method, " "] {
-                    line.push_str(text);
-                }
+                line.push_str(method);
+                line.push(' ');
                 push_escaped(&mut line, &target);
                 for text in [" ", version, "\""] {
                     line.push_str(text);
@@ -72,12 +103,8 @@ impl Formatter {
             }
             Format::Json => {
                 let (path, query) = target.split_once('?').unwrap_or((&target, ""));
-                line.push_str("{\"time\":\"");
-                self.push_time(&mut line);
-                line.push_str("\",\"client\":\"");
-                push_address(&mut line, client);
                 for text in [
-                    "\",\"method\":\"",
+                    ",\"method\":\"",
                     method,
                     "\",\"protocol\":\"",
                     version,

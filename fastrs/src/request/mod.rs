@@ -68,7 +68,7 @@ pub(crate) use root_path::{RootPath, end_of_prefix, first_byte, with_path};
 pub(crate) use run_until::run_until;
 #[cfg(feature = "websocket")]
 pub(crate) use signal::take_abort_signal;
-pub(crate) use signal::{set_handler_timeout, take_handler_timeout};
+pub(crate) use signal::{is_timing_out, set_handler_timeout, take_handler_timeout};
 pub(crate) use slash::slash_reference;
 pub(crate) use spawn::spawn_or_drop;
 pub(crate) use state::{

@@ -16,6 +16,8 @@ thread_local! {
     static ABORTING: Cell<bool> = const { Cell::new(false) };
     /// Input: the timeout that the request has exceeded, if it is aborted for that reason.
     static EXCEEDED: Cell<Option<Duration>> = const { Cell::new(None) };
+    /// Input: whether the request that is being dropped has exceeded its timeout.
+    static TIMING_OUT: Cell<bool> = const { Cell::new(false) };
     /// Output: the timeout of the route that the request has reached, if it has its own.
     static TIMEOUT: Cell<Option<Duration>> = const { Cell::new(None) };
     /// Output: the response that the future releases before it continues.
@@ -77,8 +79,15 @@ pub(crate) fn take_abort_signal() -> bool {
 /// Drops a request that has exceeded its timeout. Returns whether its endpoint was still running, and has logged it.
 pub(super) fn drop_exceeded<T>(request: T, timeout: Duration) -> bool {
     EXCEEDED.set(Some(timeout));
+    TIMING_OUT.set(true);
     drop(request);
+    TIMING_OUT.set(false);
     take_exceeded().is_none()
+}
+
+/// Returns whether the request that is being dropped has exceeded its timeout, so that the server responds with a 504.
+pub(crate) fn is_timing_out() -> bool {
+    TIMING_OUT.get()
 }
 
 /// Returns the timeout that the request has exceeded, to the first caller.

@@ -28,6 +28,12 @@ impl AccessLine {
         Box::new(Self { client, request })
     }
 
+    /// Creates the line of bytes that are not a request.
+    pub(super) fn unparsed(client: Option<SocketAddr>) -> Self {
+        let request = "-".to_owned();
+        Self { client, request }
+    }
+
     #[cold]
     pub(super) fn write(&self, status: StatusCode) {
         crate::log::to_stderr(format_args!("{}", self.with(status)));

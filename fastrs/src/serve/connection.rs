@@ -4,6 +4,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
+use http::StatusCode;
+
 use super::connection_state::{ConnectionState, Signal};
 use super::dispatch::Dispatch;
 use super::http1::Http1;
@@ -37,7 +39,7 @@ pub(super) async fn run<D: Dispatch>(app: Arc<D>, stream: Stream, state: Arc<Con
         #[cfg(not(feature = "http2"))]
         Until::Done(Ok(Protocol::Http2)) => {}
         Until::Done(Err(error)) => tracing::debug!(%error, "connection failed"),
-        Until::TimedOut => time_out(transport).await,
+        Until::TimedOut => time_out(transport, &service).await,
         Until::Aborted | Until::Idle => {}
     }
 }
@@ -54,8 +56,8 @@ async fn http1<D: Dispatch>(
             Until::Done(Err(error)) => return state.log_failure(&error),
             Until::Idle => connection.rest(),
             Until::TimedOut => {
-                if let Some(transport) = connection.into_transport() {
-                    time_out(transport).await;
+                if let Some((transport, service)) = connection.end() {
+                    time_out(transport, &service).await;
                 }
                 return;
             }
@@ -64,12 +66,15 @@ async fn http1<D: Dispatch>(
 }
 
 /// Ends a connection at its deadline. If a part of a request has arrived, its client is told why.
-async fn time_out(mut transport: Transport) {
+async fn time_out<D: Dispatch>(mut transport: Transport, service: &Service<D>) {
     let response = match transport.has_unread() {
         true => TIMED_OUT,
         false => b"",
     };
     transport.send_last(response).await;
+    if !response.is_empty() {
+        service.unparsed(StatusCode::REQUEST_TIMEOUT);
+    }
 }
 
 /// The result of running a future until a signal.

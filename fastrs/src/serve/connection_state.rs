@@ -281,6 +281,11 @@ impl ConnectionState {
         is_sending
     }
 
+    /// Returns whether the client has had its time to stop sending.
+    pub(super) fn has_lingered(&self) -> bool {
+        self.is_due(self.server.now())
+    }
+
     /// Sets the deadline to one head timeout from now.
     #[cfg(any(feature = "http2", feature = "tls"))]
     pub(super) fn extend_deadline(&self) {

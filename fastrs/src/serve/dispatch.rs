@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use http::request::Parts;
-use http::{HeaderMap, Method, Uri};
+use http::{HeaderMap, Method, Request, StatusCode, Uri};
 
 use crate::body::{Body, Response};
 use crate::request::{BoxFuture, RequestFuture};
@@ -33,6 +33,18 @@ pub(crate) trait Dispatch: Send + Sync + 'static {
     fn is_logged(&self, _method: &Method, _uri: &Uri) -> bool {
         true
     }
+
+    /// Logs a response that the server sends to a request without the app.
+    fn log_refusal(
+        &self,
+        _request: Request<Body>,
+        _peer: Option<SocketAddr>,
+        _response: &mut Response,
+    ) {
+    }
+
+    /// Logs a response that the server sends to bytes that are not a request.
+    fn log_unparsed(&self, _peer: Option<SocketAddr>, _status: StatusCode) {}
 
     /// Returns whether the query parameter with this name is a secret, which the access log does not show.
     fn is_secret(&self, _name: &str) -> bool {

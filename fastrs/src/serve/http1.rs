@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use http::StatusCode;
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 
@@ -56,11 +57,11 @@ impl<D: Dispatch> Http1<D> {
         }
     }
 
-    /// Ends the connection, and returns its transport with the bytes that were read but not answered; `None` after an
-    /// upgrade.
-    pub(super) fn into_transport(mut self) -> Option<Transport> {
+    /// Ends the connection, and returns its transport, with the bytes that were read but not answered, and its service;
+    /// `None` after an upgrade.
+    pub(super) fn end(mut self) -> Option<(Transport, Service<D>)> {
         self.state.set_can_rest(false);
-        self.take_apart().map(|(transport, _)| transport)
+        self.take_apart()
     }
 
     /// Takes the connection apart, and keeps bytes that were read but not used. Returns `None` after an upgrade.
@@ -105,6 +106,20 @@ fn builder(config: &ServeConfig) -> http1::Builder {
     builder
 }
 
+/// Returns the status of the response that hyper itself sends to a head that it cannot parse.
+fn parse_error_status(error: &hyper::Error) -> Option<StatusCode> {
+    // hyper sends nothing to a client that speaks HTTP/2.
+    if !error.is_parse() || error.is_parse_version_h2() {
+        return None;
+    }
+    Some(match error.is_parse_too_large() {
+        false => StatusCode::BAD_REQUEST,
+        // Only the text tells the two apart.
+        true if error.to_string() == "URI too long" => StatusCode::URI_TOO_LONG,
+        true => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+    })
+}
+
 impl<D: Dispatch> Future for Http1<D> {
     type Output = hyper::Result<()>;
 
@@ -121,10 +136,16 @@ impl<D: Dispatch> Future for Http1<D> {
         };
         let ended = ready!(Pin::new(connection).poll(cx));
         http1.state.set_can_rest(false);
-        if let State::Active(connection) = std::mem::replace(&mut http1.connection, State::Done)
-            && connection.into_parts().is_none()
-        {
-            http1.state.upgraded();
+        if let State::Active(connection) = std::mem::replace(&mut http1.connection, State::Done) {
+            match (connection.into_parts(), &ended) {
+                (None, _) => http1.state.upgraded(),
+                (Some(parts), Err(error)) => {
+                    if let Some(status) = parse_error_status(error) {
+                        parts.service.unparsed(status);
+                    }
+                }
+                (Some(_), Ok(())) => {}
+            }
         }
         Poll::Ready(ended)
     }

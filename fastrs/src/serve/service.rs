@@ -10,6 +10,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use http::request::Parts;
 use http::{Method, Request, Response, StatusCode, Version};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
@@ -45,6 +46,23 @@ impl<D: Dispatch> Service<D> {
             #[cfg(feature = "tls")]
             tls: stream.tls_info(),
         }
+    }
+
+    /// Responds to a request without the app, which only logs the response.
+    #[cold]
+    fn refuse(&self, parts: Parts, mut response: Response<Body>) -> Work {
+        let request = Request::from_parts(parts, Body::empty());
+        self.app.log_refusal(request, self.peer, &mut response);
+        Work::Ready(Box::new(response))
+    }
+
+    /// Records a response to bytes that are not a request, which was sent without this service.
+    #[cold]
+    pub(super) fn unparsed(&self, status: StatusCode) {
+        if self.state.server().config.access_log == Some(true) {
+            AccessLine::unparsed(self.peer).write(status);
+        }
+        self.app.log_unparsed(self.peer, status);
     }
 }
 
@@ -96,10 +114,13 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
                         Work::Running(dispatched)
                     }
                     // The body is dropped unread.
-                    true => Work::Ready(Box::new(overload_response(&self.state))),
+                    true => self.refuse(parts, overload_response(&self.state)),
                 }
             }
-            Err(rejection) => Work::Ready(Box::new(rejection_response(rejection))),
+            Err(rejection) => {
+                let (parts, _) = request.into_parts();
+                self.refuse(parts, rejection_response(rejection))
+            }
         };
         ResponseFuture {
             work,

@@ -232,6 +232,10 @@ impl Transport {
         let Closing::Lingering(discarded) = &mut self.closing else {
             return Poll::Ready(());
         };
+        // hyper then returns why the connection ends.
+        if self.state.has_lingered() {
+            return Poll::Ready(());
+        }
         let mut scratch = [0; 8192];
         while *discarded < LINGER_BYTES {
             let mut buf = ReadBuf::new(&mut scratch);

@@ -39,6 +39,25 @@ async fn launch_writes_a_line_for_each_request() {
 }
 
 #[tokio::test]
+async fn what_is_not_a_request_has_a_line() {
+    let (mut program, address) = launched(&[]).await;
+    let long = format!("GET / HTTP/1.1\r\nx: {}", "y".repeat(40_000));
+    for (bytes, status) in [
+        ("nonsense\r\n\r\n", "400 Bad Request"),
+        (&long, "431 Request Header Fields Too Large"),
+    ] {
+        let stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        let peer = stream.local_addr().unwrap();
+        let mut wire = Wire::over(stream);
+        wire.send(bytes).await;
+        let head = wire.head().await;
+        assert!(head.starts_with(&format!("HTTP/1.1 {status}")), "{head}");
+        let expected = format!("INFO:     {peer} - \"-\" {status}");
+        assert_eq!(program.line().await, expected);
+    }
+}
+
+#[tokio::test]
 async fn a_line_shows_no_secret_of_the_query() {
     let (mut program, address) = launched(&[]).await;
     for (path, status) in [
