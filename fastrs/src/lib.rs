@@ -59,7 +59,7 @@
 //! 9. [`settings`](mod@settings): structs that are read from the environment.
 //! 10. `background`, [`middleware`](mod@middleware), `routing`: background tasks, middleware, routers, the routing table.
 //! 11. `static_files`, `templates`, `websocket`: folders of files, sent as they are or rendered, and WebSockets.
-//! 12. `serve`, `app`: the server, which does not depend on apps, and the app itself.
+//! 12. `metrics`, `serve`, `app`: what is counted, the server, which does not depend on apps, and the app itself.
 //! 13. [`testing`]: clients and servers for tests.
 //! 14. `macros`: the attributes and derives, each with an example.
 //!
@@ -83,6 +83,7 @@
 //! - `decimal`: `rust_decimal::Decimal` as an argument and field type.
 //! - `regex`: the `pattern` constraint.
 //! - `templates`: Jinja templates.
+//! - `metrics`: metrics for Prometheus, `Metrics`.
 //! - `websocket`: WebSockets.
 //!
 //! # Types of other crates
@@ -140,6 +141,9 @@ pub mod templates;
 #[cfg(feature = "websocket")]
 mod websocket;
 
+#[cfg(feature = "metrics")]
+mod metrics;
+
 mod serve;
 
 mod app;
@@ -165,6 +169,8 @@ pub use macros::{
     HttpError, IntoResponse, delete, dependency, get, head, job, main, middleware, model, options,
     patch, post, put, route, routes, settings, trace, websocket,
 };
+#[cfg(feature = "metrics")]
+pub use metrics::Metrics;
 pub use middleware::{Middleware, Next};
 pub use model::{
     Base64Bytes, Base64Error, Duration, EmailStr, ErrorDetail, Errors, LocItem, Model, Partial,

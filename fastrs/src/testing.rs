@@ -194,8 +194,14 @@ impl TestClient {
     async fn exchange(&self, request: Request<Body>) -> Response<Body> {
         let is_head = *request.method() == Method::HEAD;
         let (parts, body) = request.into_parts();
+        #[cfg(feature = "metrics")]
+        let timer = self.app.begin_to_count(&parts.method, &parts.uri);
         let dispatched = self.app.dispatch(parts, body, Some(PEER));
         let mut response = dispatched.future.await;
+        #[cfg(feature = "metrics")]
+        if let Some(timer) = timer {
+            timer.complete(response.status());
+        }
         // As with FastAPI's client, background tasks have finished when the response is returned.
         self.app.idle().await;
         if is_head || !may_have_body(response.status()) {

@@ -11,7 +11,7 @@ use std::{
 };
 
 /// A module imports only modules listed before it.
-const MODULES: [&str; 25] = [
+const MODULES: [&str; 26] = [
     "log",
     "error",
     "body",
@@ -32,6 +32,7 @@ const MODULES: [&str; 25] = [
     "static_files",
     "templates",
     "websocket",
+    "metrics",
     "serve",
     "app",
     "testing",

@@ -39,6 +39,7 @@ mod lifecycle;
 mod lifetimes;
 mod limits;
 mod logs;
+mod metrics;
 mod middleware;
 mod models;
 mod optional_parts;

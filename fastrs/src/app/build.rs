@@ -199,6 +199,8 @@ impl App {
         let (table, conflicts) = Table::build(&rows, &below);
         checks.conflicts(&conflicts);
         let values = std::mem::take(&mut self.plan).finish(&mut checks.errors);
+        #[cfg(feature = "metrics")]
+        let counted = self.counted(&rows, &mounts, &mut checks);
         checks.finish()?;
 
         let App {
@@ -252,6 +254,8 @@ impl App {
             any_cancels,
             #[cfg(feature = "templates")]
             urls,
+            #[cfg(feature = "metrics")]
+            counted,
         });
         let mut logs = layers.clone();
         logs.retain(ErasedLayer::logs_access);

@@ -47,6 +47,8 @@ pub(super) struct Dispatcher {
     pub(super) any_cancels: bool,
     #[cfg(feature = "templates")]
     pub(super) urls: crate::templates::Urls,
+    #[cfg(feature = "metrics")]
+    pub(super) counted: super::monitor::counted::Counted,
 }
 
 impl Dispatcher {

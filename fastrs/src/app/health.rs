@@ -11,7 +11,6 @@ use http::{HeaderMap, HeaderValue, StatusCode, header::CACHE_CONTROL};
 use serde_json::{Map, Value, json};
 use tokio::sync::Mutex;
 
-use super::App;
 use crate::{
     body::{Body, Response},
     depends::{DepList, PlanFn},
@@ -141,23 +140,6 @@ impl Health {
 impl Default for Health {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-impl App {
-    /// Serves the health of the app, for the supervisor and the load balancer: `/healthz` and `/readyz`.
-    ///
-    /// ```
-    /// use fastrs::{Health, prelude::*};
-    ///
-    /// let app = App::new("Shop", "1.0.0").health(Health::new().access_log(false));
-    /// # drop(app);
-    /// ```
-    ///
-    /// Set it on the app that is served: a mounted app's health is behind the layers of the outer app.
-    pub fn health(mut self, health: Health) -> Self {
-        self.health = Some(health);
-        self
     }
 }
 

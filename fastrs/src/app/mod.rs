@@ -14,6 +14,7 @@ mod health;
 mod layered;
 mod lifetime;
 mod monitor;
+mod monitored;
 mod mount;
 mod protection;
 mod proxies;
@@ -88,7 +89,7 @@ pub struct App {
     plan: Plan,
     /// The jobs that will run, with their dependencies.
     jobs: Vec<(&'static str, PlanFn)>,
-    health: Option<Health>,
+    monitored: monitored::Monitored,
     layers: Vec<ErasedLayer>,
     entry: entry::Entry,
     root_path_in_servers: bool,
@@ -145,7 +146,7 @@ impl App {
             state: AppState::default(),
             plan: Plan::default(),
             jobs: Vec::new(),
-            health: None,
+            monitored: Default::default(),
             layers: Vec::new(),
             entry: Default::default(),
             root_path_in_servers: true,

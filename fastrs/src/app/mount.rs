@@ -118,7 +118,7 @@ impl Service<http::Request<Body>> for MountService {
 
 /// Returns the URI without the mount's prefix: `/static/a%20b.css` below `/static` is `/a%20b.css`. The rest of the
 /// path keeps its encoding, but never begins with two slashes, which would name a host.
-fn without_prefix(uri: &Uri, prefix: &str) -> Option<Uri> {
+pub(super) fn without_prefix(uri: &Uri, prefix: &str) -> Option<Uri> {
     let path = uri.path();
     let mut end = end_of_prefix(path, prefix)?;
     while let Some((b'/', length)) = first_byte(&path.as_bytes()[end..]) {

@@ -17,6 +17,8 @@ use super::{
     layered::{set_client, take_client},
     lifetime::Lifetime,
 };
+#[cfg(feature = "metrics")]
+use crate::metrics::{Metrics, Timer};
 use crate::{
     body::{Body, Response},
     depends::Teardowns,
@@ -207,6 +209,16 @@ impl Dispatch for AppService {
         self.dispatcher.is_exempt(&copy)
     }
 
+    #[cfg(feature = "metrics")]
+    fn metrics(&self) -> Option<&Metrics> {
+        self.dispatcher.counted.metrics.as_ref()
+    }
+
+    #[cfg(feature = "metrics")]
+    fn begin_to_count(&self, method: &Method, uri: &Uri) -> Option<Timer> {
+        AppService::count_request(self, method, uri)
+    }
+
     fn is_logged(&self, method: &Method, uri: &Uri) -> bool {
         let without = self.without_root_path(uri);
         let monitor = self
@@ -279,9 +291,15 @@ where
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
         let (mut parts, body) = request.into_parts();
         let client = take_client(&mut parts.extensions);
+        #[cfg(feature = "metrics")]
+        let timer = AppService::count_request(self, &parts.method, &parts.uri);
         let dispatched = AppService::dispatch(self, parts, Body::new(body), client);
         Box::pin(async {
             let response = dispatched.future.await;
+            #[cfg(feature = "metrics")]
+            if let Some(timer) = timer {
+                timer.complete(response.status());
+            }
             Ok(response)
         })
     }

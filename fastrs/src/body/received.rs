@@ -3,6 +3,8 @@
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
+#[cfg(feature = "metrics")]
+use std::sync::atomic::AtomicU64;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -40,14 +42,24 @@ struct Progress {
     timeout: Duration,
     /// The minimum rate of a body, in bytes per second.
     min_rate: u32,
+    /// Counts the bodies that stalled or were too slow.
+    #[cfg(feature = "metrics")]
+    timeouts: Option<Arc<AtomicU64>>,
 }
 
 impl BodyProgress {
-    pub(crate) fn new(timeout: Duration, min_rate: u32) -> Self {
+    /// Creates the progress of a connection's bodies, with their timeout and their minimum rate.
+    pub(crate) fn new(
+        timeout: Duration,
+        min_rate: u32,
+        #[cfg(feature = "metrics")] timeouts: Option<Arc<AtomicU64>>,
+    ) -> Self {
         Self(Arc::new(Progress {
             state: AtomicU8::new(BodyState::Complete as u8),
             timeout,
             min_rate,
+            #[cfg(feature = "metrics")]
+            timeouts,
         }))
     }
 
@@ -129,6 +141,17 @@ impl ReceivedBody {
                 self.end(BodyState::Complete);
                 Poll::Ready(None)
             }
+        }
+    }
+
+    /// Ends a body that stalls or is too slow.
+    pub(super) fn time_out(&mut self) {
+        self.end(BodyState::Unreliable);
+        #[cfg(feature = "metrics")]
+        if let Some(report) = &self.report
+            && let Some(timeouts) = &report.progress.0.timeouts
+        {
+            timeouts.fetch_add(1, Ordering::Relaxed);
         }
     }
 

@@ -11,7 +11,7 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep, sleep};
 
-use super::received::{BodyState, ReceivedBody, Wait};
+use super::received::{ReceivedBody, Wait};
 use super::{Body, Kind, ReadError};
 use crate::error::BoxError;
 
@@ -117,7 +117,7 @@ impl HttpBody for Waiting {
         };
         let left = timeout.saturating_add(at_rate).saturating_sub(*this.waited);
         if *this.stalled >= left.min(timeout) {
-            received.end(BodyState::Unreliable);
+            received.time_out();
             *this.received = None;
             let error = match left < timeout {
                 true => ReadError::TooSlow {

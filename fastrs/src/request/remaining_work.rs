@@ -49,6 +49,12 @@ impl RemainingWork {
         RunningTask::begin(self, |work| &work.sockets)
     }
 
+    /// Returns the number of open WebSockets.
+    #[cfg(all(feature = "metrics", feature = "websocket"))]
+    pub(crate) fn open_sockets(&self) -> usize {
+        self.sockets.running()
+    }
+
     /// Waits until all WebSockets are closed, and then as [`idle`](Self::idle) does.
     pub(crate) async fn drained(&self) {
         #[cfg(feature = "websocket")]

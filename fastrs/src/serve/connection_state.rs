@@ -87,12 +87,17 @@ pub(super) enum Signal {
 
 impl ConnectionState {
     pub(super) fn new(server: Arc<ServerState>) -> Self {
-        server.connections.begin();
+        server.connection_began();
         Self {
             deadline: AtomicU32::new(server.after(server.head_timeout)),
             in_flight: AtomicU32::new(0),
             reading_head: AtomicBool::new(true),
-            body: BodyProgress::new(server.config.body_timeout, server.config.min_body_rate),
+            body: BodyProgress::new(
+                server.config.body_timeout,
+                server.config.min_body_rate,
+                #[cfg(feature = "metrics")]
+                server.body_timeouts(),
+            ),
             cancels: AtomicBool::new(false),
             started: AtomicU64::new(0),
             refused: OnceLock::new(),

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use super::config::ServeConfig;
 use super::connection_state::ConnectionState;
 use super::server_state::ServerState;
 
@@ -17,9 +16,9 @@ pub(super) struct Connections {
 }
 
 impl Connections {
-    pub(super) fn new(config: ServeConfig) -> Self {
+    pub(super) fn new(server: ServerState) -> Self {
         Self {
-            server: Arc::new(ServerState::new(config)),
+            server: Arc::new(server),
             open: Mutex::default(),
         }
     }

@@ -7,6 +7,8 @@ use http::request::Parts;
 use http::{HeaderMap, Method, Request, StatusCode, Uri};
 
 use crate::body::{Body, Response};
+#[cfg(feature = "metrics")]
+use crate::metrics::{Metrics, Timer};
 use crate::request::{BoxFuture, RequestFuture};
 
 /// The app that the server serves.
@@ -27,6 +29,18 @@ pub(crate) trait Dispatch: Send + Sync + 'static {
     /// Returns whether a request is handled even if too many are in flight.
     fn is_exempt(&self, _parts: &Parts) -> bool {
         false
+    }
+
+    /// Returns the metrics in which the server counts, if any.
+    #[cfg(feature = "metrics")]
+    fn metrics(&self) -> Option<&Metrics> {
+        None
+    }
+
+    /// Begins to count a request.
+    #[cfg(feature = "metrics")]
+    fn begin_to_count(&self, _method: &Method, _uri: &Uri) -> Option<Timer> {
+        None
     }
 
     /// Returns whether the access log has a line for a request.

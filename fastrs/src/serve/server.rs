@@ -57,7 +57,10 @@ pub(crate) async fn serve<D: Dispatch>(
     let shutdown_delay = config.shutdown_delay.filter(|delay| !delay.is_zero());
     let shutdown_timeout = config.shutdown_timeout;
     let teardown_timeout = config.teardown_timeout;
-    let connections = Arc::new(Connections::new(config));
+    let state = ServerState::new(config);
+    #[cfg(feature = "metrics")]
+    let state = state.counting(app.metrics().cloned());
+    let connections = Arc::new(Connections::new(state));
     let _sweeper = connections.start_sweeping()?;
     descriptors::raise_limit();
     #[cfg(feature = "tls")]

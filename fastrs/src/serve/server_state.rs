@@ -1,12 +1,16 @@
 //! State shared by all connections of a server: its limits, its clock, its shutdown.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed};
+#[cfg(feature = "metrics")]
+use std::sync::{Arc, atomic::AtomicU64};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 use super::config::ServeConfig;
 use super::shutdown::{Stop, StopHandle};
+#[cfg(feature = "metrics")]
+use crate::metrics::Metrics;
 use crate::request::{Shutdown, TaskTracker};
 
 /// How long a drain keeps a connection without a request open, in case a request is on its way.
@@ -51,6 +55,9 @@ pub(super) struct ServerState {
     stop: Stop,
     /// Signals the shutdown to work that outlives its request.
     shutdown: watch::Sender<bool>,
+    /// What the server counts, if anything.
+    #[cfg(feature = "metrics")]
+    metrics: Option<Metrics>,
 }
 
 impl ServerState {
@@ -86,7 +93,15 @@ impl ServerState {
             stop_handle,
             stop,
             shutdown: watch::Sender::new(false),
+            #[cfg(feature = "metrics")]
+            metrics: None,
         }
+    }
+
+    /// Counts what happens.
+    #[cfg(feature = "metrics")]
+    pub(super) fn counting(self, metrics: Option<Metrics>) -> Self {
+        Self { metrics, ..self }
     }
 
     /// Converts a timeout to the clock's unit.
@@ -127,9 +142,13 @@ impl ServerState {
         self.in_flight.fetch_sub(1, Relaxed);
     }
 
-    /// Logs that requests are refused, at most once in ten seconds.
+    /// Records that a request is refused, which is logged at most once in ten seconds.
     #[cold]
-    pub(super) fn log_overload(&self) {
+    pub(super) fn shed(&self) {
+        #[cfg(feature = "metrics")]
+        if let Some(metrics) = &self.metrics {
+            metrics.server().shed.fetch_add(1, Relaxed);
+        }
         if self.overload_logged.is_due(self.now()) {
             let max_in_flight = self.config.max_in_flight;
             tracing::warn!(max_in_flight, "too many requests in flight, refusing more");
@@ -155,7 +174,26 @@ impl ServerState {
         self.slots.acquire().await.ok()
     }
 
+    /// Returns the counter of bodies that stalled or were too slow.
+    #[cfg(feature = "metrics")]
+    pub(super) fn body_timeouts(&self) -> Option<Arc<AtomicU64>> {
+        let metrics = self.metrics.as_ref()?;
+        Some(metrics.server().body_timeouts.clone())
+    }
+
+    pub(super) fn connection_began(&self) {
+        self.connections.begin();
+        #[cfg(feature = "metrics")]
+        if let Some(metrics) = &self.metrics {
+            metrics.server().connection_began();
+        }
+    }
+
     pub(super) fn connection_ended(&self) {
+        #[cfg(feature = "metrics")]
+        if let Some(metrics) = &self.metrics {
+            metrics.server().connection_ended();
+        }
         self.slots.add_permits(1);
         self.connections.end();
     }

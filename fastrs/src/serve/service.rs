@@ -25,6 +25,8 @@ use super::syntax::{self, Rejection};
 use super::tls::TlsInfo;
 use crate::body::{Body, BodyState, Chunk, EndsWithClient, may_have_body, take_has_waited};
 use crate::error::{BoxError, panic_text};
+#[cfg(feature = "metrics")]
+use crate::metrics::Timer;
 use crate::request::{BoxFuture, run_until, take_handler_timeout};
 
 /// Serves the requests of one connection.
@@ -63,6 +65,10 @@ impl<D: Dispatch> Service<D> {
             AccessLine::unparsed(self.peer).write(status);
         }
         self.app.log_unparsed(self.peer, status);
+        #[cfg(feature = "metrics")]
+        if let Some(metrics) = self.app.metrics() {
+            metrics.count_unparsed(status);
+        }
     }
 }
 
@@ -85,6 +91,8 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
             }
             _ => None,
         };
+        #[cfg(feature = "metrics")]
+        let timer = self.app.begin_to_count(request.method(), request.uri());
         let max_uri = config.max_uri_bytes;
         let checked = match self.state.refusal() {
             Some(invalid) => Err(syntax::rejection(invalid)),
@@ -130,6 +138,8 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
             http2,
             is_http2_head,
             line,
+            #[cfg(feature = "metrics")]
+            timer,
         }
     }
 }
@@ -147,6 +157,8 @@ pub(super) struct ResponseFuture {
     /// Whether this is a response to `HEAD` whose body hyper would send.
     is_http2_head: bool,
     line: Option<Box<AccessLine>>,
+    #[cfg(feature = "metrics")]
+    timer: Option<Timer>,
 }
 
 enum Work {
@@ -192,6 +204,10 @@ impl Future for ResponseFuture {
         }
         if let Some(line) = this.line.take() {
             line.write(response.status());
+        }
+        #[cfg(feature = "metrics")]
+        if let Some(timer) = this.timer.take() {
+            timer.complete(response.status());
         }
         let guard = this.guard.take();
         if this.http2 {
@@ -315,6 +331,8 @@ impl ResponseFuture {
         };
         let server = Arc::clone(guard.server());
         let line = self.line.take();
+        #[cfg(feature = "metrics")]
+        let timer = self.timer.take();
         let pending = self
             .pending
             .take()
@@ -336,6 +354,10 @@ impl ResponseFuture {
                 };
                 if let (Some(line), Some(status)) = (line, status) {
                     line.write(status);
+                }
+                #[cfg(feature = "metrics")]
+                if let (Some(timer), Some(status)) = (timer, status) {
+                    timer.complete(status);
                 }
                 drop((pending, guard));
             });
@@ -424,7 +446,7 @@ fn rejection_response(rejection: Rejection) -> Response<Body> {
 
 #[cold]
 fn overload_response(state: &ConnectionState) -> Response<Body> {
-    state.server().log_overload();
+    state.server().shed();
     let mut response = json_response(
         StatusCode::SERVICE_UNAVAILABLE,
         r#"{"detail":"Service Unavailable"}"#,
