@@ -35,6 +35,9 @@ use crate::body::{Body, Response};
 /// of the body. If a client disconnects before there is a response, and the handler was dropped for that reason, the
 /// status is 499.
 ///
+/// As a layer of the app, it also logs what the server responds without the app: to a request that it refuses, and, with
+/// `-` or no members for the request, to bytes that are not one.
+///
 /// An app with this middleware does not log the line that [`App::launch`](crate::App::launch) otherwise writes.
 #[derive(Clone)]
 #[must_use]
