@@ -6,6 +6,8 @@ use std::{
     sync::{Arc, Weak},
 };
 
+use tracing::Instrument;
+
 use crate::{
     extract::{Arg, FromRequest, ParamSpec},
     openapi::Operation,
@@ -79,8 +81,9 @@ pub(crate) fn run(tasks: Arc<TaskList>, work: &Arc<RemainingWork>) {
         return work.tasks.begin();
     }
     let counted = work.count_task();
+    let span = tracing::info_span!("background tasks");
     // Outside a runtime, where the body of the response was dropped, nothing can run the tasks.
-    spawn_or_drop(Box::pin(async move {
+    let tasks = async move {
         while let Some(task) = tasks.next() {
             if let Err(failure) = catch(task).await {
                 let panic = failure
@@ -92,5 +95,6 @@ pub(crate) fn run(tasks: Arc<TaskList>, work: &Arc<RemainingWork>) {
             }
         }
         drop(counted);
-    }));
+    };
+    spawn_or_drop(Box::pin(tasks.instrument(span)));
 }

@@ -90,6 +90,7 @@ pages! {
     settings "docs/settings.md";
     running "docs/running.md";
     reliability "docs/reliability.md";
+    tracing "docs/tracing.md";
     tls "docs/tls.md";
     behind_a_proxy "docs/behind-a-proxy.md";
     observability "docs/observability.md";

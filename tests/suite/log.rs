@@ -34,6 +34,14 @@ impl Log {
         std::mem::take(&mut self.lines.lock().unwrap())
     }
 
+    /// Returns the lines of events since the last call, without those of spans.
+    pub(crate) fn take_events(&self) -> Vec<String> {
+        let mut lines = self.take();
+        // They begin with their level.
+        lines.retain(|line| line.starts_with(|c: char| c.is_ascii_uppercase()));
+        lines
+    }
+
     fn push(&self, begin: &str, record: impl FnOnce(&mut Line)) {
         let mut line = Line(begin.to_owned());
         record(&mut line);

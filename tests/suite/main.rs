@@ -64,6 +64,7 @@ mod templates;
 mod testing;
 mod tls;
 mod tower;
+mod tracing;
 mod tutorial;
 mod two_endpoints;
 mod ui;

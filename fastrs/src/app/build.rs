@@ -15,7 +15,7 @@ use super::{
     documents::Documents,
     endpoint::Endpoint,
     monitor::Monitor,
-    mount::Mount,
+    mount::{Mount, RouteOf},
     protection::Protection,
     service::{Before, Layers},
 };
@@ -231,12 +231,15 @@ impl App {
             let app = mount.mount.downcast::<AppService>();
             let lifetime = app.and_then(|app| app.lifetime.as_ref());
             mounted.extend(lifetime.map(|lifetime| lifetime.teardowns.clone()));
-            let is_app = app.is_some();
+            let app = app.map(|app| -> RouteOf {
+                let dispatcher = app.dispatcher.clone();
+                Box::new(move |method, uri| dispatcher.route_of(method, uri))
+            });
             services.push(Mount::new(
                 &state,
                 mount,
                 body_limit,
-                is_app,
+                app,
                 #[cfg(feature = "templates")]
                 &urls,
             ));
@@ -315,6 +318,7 @@ impl App {
         let meta = &route.route.meta;
         let hidden = meta.hidden || route.inherited.hidden;
         let mut info = RouteInfo {
+            template: pattern.template.clone(),
             body_limit: BodyLimit::of(
                 meta.body_limit
                     .or(route.inherited.body_limit)

@@ -372,6 +372,25 @@ impl Dispatcher {
         }
     }
 
+    /// Returns the path of the route for a request before it is routed, as the document has it: `/items/{id}`.
+    #[cold]
+    pub(super) fn route_of(&self, method: &Method, uri: &Uri) -> Option<String> {
+        let path = CanonicalPath::of(uri);
+        let path = path.as_str(uri);
+        let target = match self.table.find(method, path, &mut PathValues::default()) {
+            Lookup::Found(target) | Lookup::OtherMethods(target) => target,
+            Lookup::NotFound => return None,
+        };
+        match target {
+            Target::Route(number) | Target::Files(number) => {
+                Some(self.endpoints.get(number)?.template().to_owned())
+            }
+            Target::Mount(number) => self.mounts.get(number)?.route_of(method, uri),
+            // These have no placeholders.
+            Target::Asset(_) | Target::Monitor(_) => Some(path.to_owned()),
+        }
+    }
+
     /// Returns the target at the path with its trailing slash added or removed, and the redirect to it; `None` if that
     /// is the target that was already found.
     fn with_other_slash(

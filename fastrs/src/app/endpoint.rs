@@ -101,6 +101,11 @@ impl Endpoint {
         self.guard.is_some()
     }
 
+    /// Returns the path of the route, as the document has it.
+    pub(super) fn template(&self) -> &str {
+        &self.bound.info.template
+    }
+
     /// Returns whether the route is a WebSocket.
     #[cfg(all(feature = "http2", feature = "websocket"))]
     pub(super) fn is_websocket(&self) -> bool {

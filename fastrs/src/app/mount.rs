@@ -6,7 +6,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use http::{HeaderValue, Uri, header::LOCATION};
+use http::{HeaderValue, Method, Uri, header::LOCATION};
 use tower_service::Service;
 
 use super::automatic::{AutomaticResponse, automatic_response};
@@ -24,22 +24,27 @@ use crate::{
 pub(super) struct Mount {
     pub(super) path: String,
     pub(super) layered: SharedService,
+    /// Finds the routes of the service, if it is itself an app.
+    app: Option<RouteOf>,
 }
 
+/// Returns the path of the route for a request.
+pub(super) type RouteOf = Box<dyn Fn(&Method, &Uri) -> Option<String> + Send + Sync>;
+
 impl Mount {
-    /// `limit` is the app's limit. `is_app` says whether the service is itself an app.
+    /// `limit` is the app's limit. `app` finds the routes of the service, if it is itself an app.
     pub(super) fn new(
         state: &Arc<AppState>,
         mount: FlatMount,
         limit: Option<usize>,
-        is_app: bool,
+        app: Option<RouteOf>,
         #[cfg(feature = "templates")] urls: &crate::templates::Urls,
     ) -> Self {
         let service = erase(MountService {
             state: state.clone(),
             prefix: Arc::from(&*mount.path),
             service: mount.mount.service,
-            is_app,
+            is_app: app.is_some(),
             limit: BodyLimit::of(mount.body_limit.or(limit)),
             #[cfg(feature = "templates")]
             urls: urls.clone(),
@@ -48,7 +53,19 @@ impl Mount {
         Self {
             path: mount.path,
             layered,
+            app,
         }
+    }
+
+    /// Returns the path of the route for a request, with that of the mount. Of another service, only the latter is
+    /// known.
+    pub(super) fn route_of(&self, method: &Method, uri: &Uri) -> Option<String> {
+        let mut route = self.path.clone();
+        if let Some(route_of) = &self.app {
+            let uri = without_prefix(uri, &self.path)?;
+            route.push_str(&route_of(method, &uri)?);
+        }
+        Some(route)
     }
 }
 

@@ -24,7 +24,7 @@ use crate::{
     depends::Teardowns,
     error::BoxError,
     middleware::{SharedService, Stack},
-    request::{BoxFuture, RequestFuture, RootPath},
+    request::{BoxFuture, RequestFuture, RequestSpan, RootPath},
     serve::{Dispatch, DispatchedRequest, OnDisconnect, ServeConfig},
 };
 
@@ -123,9 +123,39 @@ impl fmt::Debug for AppService {
 impl AppService {
     #[inline(always)]
     fn dispatch(&self, parts: Parts, body: Body, client: Option<SocketAddr>) -> DispatchedRequest {
+        if RequestSpan::may_be_on() {
+            return self.dispatch_in_span(parts, body, client);
+        }
         match &self.before {
             None => self.dispatcher.dispatch(parts, body, client),
             Some(before) => self.dispatch_after(before, parts, body, client),
+        }
+    }
+
+    #[cold]
+    fn dispatch_in_span(
+        &self,
+        mut parts: Parts,
+        body: Body,
+        peer: Option<SocketAddr>,
+    ) -> DispatchedRequest {
+        let client = match &self.before {
+            None => peer,
+            Some(before) => before.entry.apply(&mut parts, peer),
+        };
+        let route = |parts: &Parts| self.dispatcher.route_of(&parts.method, &parts.uri);
+        let span = RequestSpan::begin(&mut parts, client, route);
+        let dispatch = || match &self.before {
+            None => self.dispatcher.dispatch(parts, body, client),
+            Some(before) => self.dispatch_in_layers(before, parts, body, client),
+        };
+        let Some(span) = span else {
+            return dispatch();
+        };
+        let dispatched = span.in_scope(dispatch);
+        DispatchedRequest {
+            future: dispatched.future.in_span(span),
+            ..dispatched
         }
     }
 
@@ -138,6 +168,17 @@ impl AppService {
         peer: Option<SocketAddr>,
     ) -> DispatchedRequest {
         let client = before.entry.apply(&mut parts, peer);
+        self.dispatch_in_layers(before, parts, body, client)
+    }
+
+    #[inline(always)]
+    fn dispatch_in_layers(
+        &self,
+        before: &Before,
+        mut parts: Parts,
+        body: Body,
+        client: Option<SocketAddr>,
+    ) -> DispatchedRequest {
         let on_disconnect = OnDisconnect::of(self.dispatcher.cancels(&parts));
         let monitor = self.dispatcher.monitor(&parts.method, &parts.uri);
         let stack = match (monitor, &before.layers) {

@@ -14,7 +14,7 @@ use http::{HeaderName, HeaderValue, Request};
 use super::built_in::{Around, Before, BuiltIn, Kept};
 use crate::{
     body::{Body, Response},
-    request::RequestIdValue,
+    request::{RequestIdValue, RequestSpan},
 };
 
 /// Gives every request an id, which is in its response, in [`AccessLog`](super::AccessLog), and in the log of its
@@ -90,6 +90,7 @@ impl BuiltIn for RequestId {
                 id
             }
         };
+        RequestSpan::record_id(request.extensions(), &id);
         request.extensions_mut().insert(RequestIdValue(id.clone()));
         Before::Continue(Kept::Header(id))
     }

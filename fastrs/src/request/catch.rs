@@ -11,7 +11,7 @@ use std::{
 use super::{
     BoxFuture, Failure, Panic,
     signal::{Rest, take_abort_signal, take_exceeded, take_released, with_abort_signal},
-    spawn::spawn_or_drop,
+    spawn::spawn_rest,
 };
 use crate::body::BodyEnd;
 
@@ -102,6 +102,14 @@ impl<T: Send + 'static> Graceful<T> {
         }
     }
 
+    /// Puts something around the future.
+    pub(super) fn wrap(
+        &mut self,
+        wrap: impl FnOnce(BoxFuture<'static, T>) -> BoxFuture<'static, T>,
+    ) {
+        self.future = self.future.take().map(wrap);
+    }
+
     /// Polls the future, and returns its output without inspecting it, since a function that inspects the output also
     /// copies it. If the future is pending, the caller calls [`set_pending`](Self::set_pending).
     #[inline]
@@ -158,7 +166,7 @@ pub(crate) fn wind_down(mut future: BoxFuture<'static, ()>) {
     });
     match polled {
         Ok(Poll::Ready(())) => {}
-        Ok(Poll::Pending) => spawn_or_drop(Box::pin(WindingDown(Some(future)))),
+        Ok(Poll::Pending) => spawn_rest(Box::pin(WindingDown(Some(future)))),
         Err(payload) => log_unfinished(&format!("panicked: {}", Panic::from_payload(payload).0)),
     }
 }

@@ -11,6 +11,7 @@ mod exits;
 mod failure;
 mod form;
 mod form_info;
+mod in_span;
 mod interval;
 mod lossy;
 mod origin;
@@ -26,6 +27,7 @@ mod run_until;
 mod shutdown;
 mod signal;
 mod slash;
+mod span;
 mod spawn;
 mod state;
 mod target;
@@ -70,6 +72,7 @@ pub(crate) use run_until::run_until;
 pub(crate) use signal::take_abort_signal;
 pub(crate) use signal::{is_timing_out, set_handler_timeout, take_handler_timeout};
 pub(crate) use slash::slash_reference;
+pub(crate) use span::RequestSpan;
 pub(crate) use spawn::spawn_or_drop;
 pub(crate) use state::{
     AppState, RouteInfo, error_response, log_late_failure, log_timeout, with_json,

@@ -12,12 +12,13 @@ use std::{
 #[cfg(feature = "websocket")]
 use super::run_until;
 use super::{
-    BoxFuture, Graceful, Outcome, RemainingWork,
+    BoxFuture, Graceful, Outcome, RemainingWork, RequestSpan,
+    in_span::InSpan,
     signal::{
         ReleasedResponse, Rest, SendOutcome, drop_exceeded, release, take_abort_signal,
         take_released,
     },
-    spawn::spawn_or_drop,
+    spawn::spawn_rest,
 };
 use crate::body::{BodyEnd, Response, on_end};
 
@@ -86,6 +87,12 @@ impl RequestFuture {
         Self(Graceful::without_exits(future))
     }
 
+    /// Puts the request inside its span, with what follows its response.
+    pub(crate) fn in_span(mut self, span: RequestSpan) -> Self {
+        self.0.wrap(|future| Box::pin(InSpan::new(future, span)));
+        self
+    }
+
     /// Polls the future, and returns its response without inspecting it, since each function that inspects the response
     /// copies it, which takes 30 instructions. If the future is pending, the caller calls [`released`](Self::released).
     #[inline]
@@ -140,7 +147,7 @@ fn attach_rest(released: ReleasedResponse, rest: Graceful<Response>) -> Response
         Rest::AfterBody { is_sent, sent } => on_end(response, is_sent, move |end| {
             sent.set(end);
             let (mut rest, mut counted) = (rest, Some(work.count_exits()));
-            spawn_or_drop(Box::pin(async move {
+            spawn_rest(Box::pin(async move {
                 poll_fn(|task| {
                     let polled = Pin::new(&mut rest).poll(task);
                     // From its first poll on, the rest counts itself.
@@ -153,7 +160,7 @@ fn attach_rest(released: ReleasedResponse, rest: Graceful<Response>) -> Response
         #[cfg(feature = "websocket")]
         Rest::Now => {
             let counted = work.count_socket();
-            spawn_or_drop(Box::pin(async move {
+            spawn_rest(Box::pin(async move {
                 run_until(work.tasks.closed(), rest).await;
                 drop(counted);
             }));

@@ -76,6 +76,11 @@ pub(crate) fn take_abort_signal() -> bool {
     ABORTING.get() && ABORTING.replace(false)
 }
 
+/// Returns whether this poll signals the future to abort, and leaves the signal to the code that must obey.
+pub(super) fn is_aborting() -> bool {
+    ABORTING.get()
+}
+
 /// Drops a request that has exceeded its timeout. Returns whether its endpoint was still running, and has logged it.
 pub(super) fn drop_exceeded<T>(request: T, timeout: Duration) -> bool {
     EXCEEDED.set(Some(timeout));
@@ -95,6 +100,11 @@ pub(super) fn take_exceeded() -> Option<Duration> {
     EXCEEDED.take()
 }
 
+/// Returns whether the request that is being dropped has exceeded its timeout.
+pub(super) fn has_exceeded() -> bool {
+    EXCEEDED.get().is_some()
+}
+
 /// Sets how long the request that is being polled may take.
 pub(crate) fn set_handler_timeout(timeout: Duration) {
     TIMEOUT.set(Some(timeout));
@@ -108,6 +118,14 @@ pub(crate) fn take_handler_timeout() -> Option<Duration> {
 
 pub(super) fn release(response: ReleasedResponse) {
     RELEASED.set(Some(Box::new(response)));
+}
+
+/// Changes the response, if the future that was just polled released one and continues.
+pub(super) fn change_released(change: impl FnOnce(Response) -> Response) {
+    if let Some(mut released) = RELEASED.take() {
+        released.response = change(released.response);
+        RELEASED.set(Some(released));
+    }
 }
 
 /// Takes the response, if the future that was just polled released one and continues.

@@ -47,6 +47,8 @@ pub struct AppState {
 /// Route metadata that a request needs.
 #[derive(Debug)]
 pub(crate) struct RouteInfo {
+    /// The path, as the document has it: `/items/{id}`.
+    pub(crate) template: String,
     /// The names of the placeholders, in the order of the path.
     pub(crate) names: Vec<String>,
     /// Whether several body arguments share one JSON object.
@@ -78,6 +80,7 @@ impl RouteInfo {
     /// Creates the metadata of a route whose arguments read nothing but its path, with these placeholders.
     pub(crate) fn new(names: Vec<String>) -> Self {
         Self {
+            template: String::new(),
             names,
             embed: false,
             body: BodyKind::None,

@@ -138,7 +138,7 @@ async fn the_log_says_why_a_token_is_rejected() {
             let response = client.get(path).bearer(token).await;
             assert_eq!(response.status(), 401, "{path} {reason}");
             assert!(!response.text().contains("token"), "{}", response.text());
-            let lines = log.take();
+            let lines = log.take_events();
             let [line] = &lines[..] else {
                 panic!("{path} {reason}: {lines:?}");
             };
@@ -151,7 +151,7 @@ async fn the_log_says_why_a_token_is_rejected() {
     }
     let valid = jwt.encode(&json!({"sub": "canary"})).unwrap();
     assert_eq!(client.get("/own").bearer(valid).await.status(), 200);
-    assert_eq!(log.take(), [""; 0]);
+    assert_eq!(log.take_events(), [""; 0]);
 }
 
 #[tokio::test]
@@ -162,7 +162,7 @@ async fn an_outage_of_the_provider_is_logged_once() {
     for path in ["/theirs", "/theirs-converted", "/theirs"] {
         assert_eq!(client.get(path).bearer("x.y.z").await.status(), 503);
     }
-    let lines = log.take();
+    let lines = log.take_events();
     let mut errors = lines.iter().filter(|line| !line.starts_with("DEBUG"));
     let first = errors.next().expect("it is logged");
     assert!(
