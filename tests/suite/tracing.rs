@@ -2,5 +2,6 @@
 
 mod names;
 mod outcomes;
+mod rejections;
 mod scope;
 mod spans;

@@ -155,9 +155,9 @@ impl ErrorDetail {
 }
 
 impl ErrorDetail {
-    /// Returns the location and the kind, without any value that the client sent: `body.items.0 (missing)`.
+    /// Returns the location, which may contain keys that the client sent, and the kind: `body.items.0: missing`.
     pub(crate) fn place(&self) -> String {
-        format!("{} ({})", self.path(), self.kind)
+        format!("{}: {}", clipped(&self.path()), self.kind)
     }
 
     /// Returns the location as one string: `body.items.0`.

@@ -222,8 +222,7 @@ pub(crate) fn log_timeout(failure: &Failure, request: &Request) -> bool {
 /// Logs a failure: for a 5xx, everything known; for invalid input, its location but never the input itself.
 fn log_failure(failure: &Failure, error: &HttpError, request: &Request) {
     let (method, path) = (request.method(), &*request.full_path());
-    let id = request.extensions().get();
-    let request_id = id.map(|RequestIdValue(id)| id.to_str().unwrap_or_default());
+    let request_id = request_id(request);
     if error.is_logged() {
         tracing::debug!(%method, path, request_id, %error, "request failed");
     } else if error.status().is_server_error() {
@@ -235,12 +234,22 @@ fn log_failure(failure: &Failure, error: &HttpError, request: &Request) {
     }
 }
 
+/// Logs where a request is invalid, and how. This is not printed to standard error: it is the mistake of a client.
 fn log_invalid(invalid: &ValidationError, request: &Request) {
-    if tracing::enabled!(tracing::Level::INFO) {
+    /// The most errors that are listed.
+    const MOST: usize = 10;
+    if tracing::enabled!(tracing::Level::WARN) {
         let (method, path) = (request.method(), &*request.full_path());
-        let locations: Vec<_> = invalid.errors().iter().map(ErrorDetail::place).collect();
-        tracing::info!(%method, path, errors = ?locations, "request rejected");
+        let (request_id, errors) = (request_id(request), invalid.errors());
+        let (count, listed) = (errors.len(), errors.iter().take(MOST));
+        let errors: Vec<_> = listed.map(ErrorDetail::place).collect();
+        tracing::warn!(%method, path, request_id, count, ?errors, "request rejected");
     }
+}
+
+fn request_id(request: &Request) -> Option<&str> {
+    let RequestIdValue(id) = request.extensions().get()?;
+    id.to_str().ok()
 }
 
 /// Builds a `{"detail": ..}` response with the error's status and headers.
