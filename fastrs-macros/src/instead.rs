@@ -188,6 +188,7 @@ const OWNED: &[&str] = &[
     "Shutdown",
     "BackgroundTasks",
     "ClientAddr",
+    "TraceContext",
     "SecurityScopes",
     "Session",
     "Body",

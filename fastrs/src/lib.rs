@@ -89,7 +89,8 @@
 //! # Types of other crates
 //!
 //! Public signatures use types of `http`, `http-body`, `bytes`, `serde`, `serde_json`, `schemars` and `tokio`, which
-//! are stable, and the traits of `tower-service` and `tower-layer` 0.3, as axum and tonic do. With the feature
+//! are stable, and the traits of `tower-service` and `tower-layer` 0.3, as axum and tonic do. [`App::on_span`] uses a
+//! type of `tracing` 0.1. With the feature
 //! `chrono`, they also use types of `chrono` 0.4. A new major version of any of these requires a new major version
 //! of fastrs.
 //!
@@ -182,7 +183,7 @@ pub use multipart::{Multipart, Part, UploadFile};
 pub use request::ClientCertificate;
 #[cfg(feature = "websocket")]
 pub use request::WebSocketConfig;
-pub use request::{Cookie, Failure, Outcome, Reply, Request, SameSite, Shutdown};
+pub use request::{Cookie, Failure, Outcome, Reply, Request, SameSite, Shutdown, TraceContext};
 #[cfg(feature = "files")]
 pub use response::File;
 pub use response::{
@@ -221,8 +222,9 @@ pub mod prelude {
         App, BackgroundTasks, Base64Bytes, Body, Bytes, ClientAddr, Cookie, Duration, EmailStr,
         FormLimits, Headers, Html, HttpError, IntoResponse, Json, JsonLines, Next, OrStatus,
         Outcome, Partial, PlainText, Redirect, Reply, Request, Response, Result, Router, Secret,
-        ServerSentEvent, Sse, StartError, StatusCode, Streaming, Url, Yield, delete, dependency,
-        get, head, job, json, model, options, patch, post, put, route, routes, trace, websocket,
+        ServerSentEvent, Sse, StartError, StatusCode, Streaming, TraceContext, Url, Yield, delete,
+        dependency, get, head, job, json, model, options, patch, post, put, route, routes, trace,
+        websocket,
     };
     #[cfg(feature = "multipart")]
     pub use crate::{Multipart, UploadFile};

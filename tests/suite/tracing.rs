@@ -1,5 +1,6 @@
 //! Spans of requests, and the traces that they belong to.
 
+mod contexts;
 mod names;
 mod outcomes;
 mod rejections;

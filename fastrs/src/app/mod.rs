@@ -21,6 +21,7 @@ mod proxies;
 mod routes;
 mod security;
 mod service;
+mod span;
 mod start;
 mod start_error;
 #[cfg(feature = "files")]

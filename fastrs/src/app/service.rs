@@ -144,7 +144,8 @@ impl AppService {
             Some(before) => before.entry.apply(&mut parts, peer),
         };
         let route = |parts: &Parts| self.dispatcher.route_of(&parts.method, &parts.uri);
-        let span = RequestSpan::begin(&mut parts, client, route);
+        let hook = self.dispatcher.state.span_hook.as_ref();
+        let span = RequestSpan::begin(&mut parts, client, route, hook);
         let dispatch = || match &self.before {
             None => self.dispatcher.dispatch(parts, body, client),
             Some(before) => self.dispatch_in_layers(before, parts, body, client),

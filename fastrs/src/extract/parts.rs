@@ -9,7 +9,7 @@ use super::{Arg, BodyKind, FromRequest, Location, ParamSpec, scalar, source::Sou
 use crate::{
     body::Body,
     openapi::{BodyMedia, BodyParam, Operation, ResponseDoc},
-    request::{Context, Request, Shutdown},
+    request::{Context, Request, Shutdown, TraceContext},
 };
 
 #[diagnostic::do_not_recommend]
@@ -90,6 +90,15 @@ impl FromRequest<'_> for Shutdown {
 
     fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
         Arg::Value(cx.shutdown())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl FromRequest<'_> for TraceContext {
+    fn describe(_: &ParamSpec, _: &mut Operation<'_>) {}
+
+    fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
+        Arg::Value(cx.trace().clone())
     }
 }
 

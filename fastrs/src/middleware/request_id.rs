@@ -1,12 +1,6 @@
 //! An id for every request.
 
-use std::{
-    hash::{BuildHasher, RandomState},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request};
@@ -14,7 +8,7 @@ use http::{HeaderName, HeaderValue, Request};
 use super::built_in::{Around, Before, BuiltIn, Kept};
 use crate::{
     body::{Body, Response},
-    request::{RequestIdValue, RequestSpan},
+    request::{Ids, RequestIdValue, RequestSpan},
 };
 
 /// Gives every request an id, which is in its response, in [`AccessLog`](super::AccessLog), and in the log of its
@@ -85,7 +79,7 @@ impl BuiltIn for RequestId {
         let id = match sent.filter(|id| self.accepts && is_valid(id.as_bytes())) {
             Some(id) => id.clone(),
             None => {
-                let id = self.ids.next();
+                let id = new_id(&self.ids);
                 request.headers_mut().insert(&self.header, id.clone());
                 id
             }
@@ -107,33 +101,14 @@ fn is_valid(id: &[u8]) -> bool {
     (1..=128).contains(&id.len()) && id.iter().all(is_allowed)
 }
 
-/// Makes ids: a hash of a counter, with keys that differ in each process.
-#[derive(Debug)]
-struct Ids {
-    keys: [RandomState; 2],
-    count: AtomicU64,
-}
-
-impl Ids {
-    fn new() -> Self {
-        Self {
-            keys: [RandomState::new(), RandomState::new()],
-            count: AtomicU64::new(0),
+fn new_id(ids: &Ids) -> HeaderValue {
+    let mut id = [0; 32];
+    for (part, mut half) in id.chunks_exact_mut(16).zip(ids.next()) {
+        for digit in part {
+            *digit = b"0123456789abcdef"[(half & 15) as usize];
+            half >>= 4;
         }
     }
-
-    fn next(&self) -> HeaderValue {
-        let count = self.count.fetch_add(1, Ordering::Relaxed);
-        let mut id = [0; 32];
-        for (part, key) in id.chunks_exact_mut(16).zip(&self.keys) {
-            let mut hash = key.hash_one(count);
-            for digit in part {
-                *digit = b"0123456789abcdef"[(hash & 15) as usize];
-                hash >>= 4;
-            }
-        }
-        // The bytes are shared from the start, so that a copy of the value costs no allocation.
-        HeaderValue::from_maybe_shared(Bytes::from_owner(id))
-            .unwrap_or(HeaderValue::from_static("-"))
-    }
+    // The bytes are shared from the start, so that a copy of the value costs no allocation.
+    HeaderValue::from_maybe_shared(Bytes::from_owner(id)).unwrap_or(HeaderValue::from_static("-"))
 }

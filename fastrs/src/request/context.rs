@@ -7,8 +7,8 @@ use std::{fmt, sync::Arc};
 use bytes::Bytes;
 
 use super::{
-    AppState, Exit, Exits, Failure, FormBody, RemainingWork, Reply, Request, RouteInfo, Shutdown,
-    TaskList, problems::Problems,
+    AppState, Exit, Exits, Failure, FormBody, RemainingWork, Reply, Request, RequestSpan,
+    RouteInfo, Shutdown, TaskList, TraceContext, problems::Problems,
 };
 #[cfg(feature = "multipart")]
 use crate::model::ValidationError;
@@ -38,6 +38,7 @@ struct Extra<'r> {
     form: Option<Arc<FormBody>>,
     reply: Reply,
     tasks: Option<Arc<TaskList>>,
+    trace: Option<Box<TraceContext>>,
     blank: Option<Vec<ErrorDetail>>,
     problems: Problems,
     /// The number of errors that are currently set aside.
@@ -365,6 +366,16 @@ impl<'r> Context<'r> {
 
     pub(crate) fn tasks(&mut self) -> &Arc<TaskList> {
         self.extra().tasks.get_or_insert_default()
+    }
+
+    /// Returns the trace of the request, which all arguments share.
+    pub(crate) fn trace(&mut self) -> &TraceContext {
+        let request = self.request;
+        self.extra().trace.get_or_insert_with(|| {
+            let trace = TraceContext::of(request.headers());
+            RequestSpan::record_trace(request.extensions(), &trace);
+            Box::new(trace)
+        })
     }
 
     pub(crate) fn take_tasks(&mut self) -> Option<Arc<TaskList>> {

@@ -11,6 +11,7 @@ mod exits;
 mod failure;
 mod form;
 mod form_info;
+mod ids;
 mod in_span;
 mod interval;
 mod lossy;
@@ -33,6 +34,7 @@ mod state;
 mod target;
 mod task_list;
 mod token;
+mod trace_context;
 #[cfg(feature = "websocket")]
 mod websocket_config;
 
@@ -45,6 +47,7 @@ pub use cookie::{Cookie, SameSite};
 pub use failure::{Failure, Outcome};
 pub use reply::Reply;
 pub use shutdown::Shutdown;
+pub use trace_context::TraceContext;
 #[cfg(feature = "websocket")]
 pub use websocket_config::WebSocketConfig;
 
@@ -57,6 +60,7 @@ pub(crate) use form::{FormBody, check_urlencoded};
 #[cfg(feature = "multipart")]
 pub(crate) use form::{read_multipart, too_large, wrong_type};
 pub(crate) use form_info::FormInfo;
+pub(crate) use ids::Ids;
 pub(crate) use interval::limit_interval;
 pub(crate) use lossy::decode_lossy;
 pub(crate) use origin::{is_same_host, origin_mistake};
@@ -72,7 +76,7 @@ pub(crate) use run_until::run_until;
 pub(crate) use signal::take_abort_signal;
 pub(crate) use signal::{is_timing_out, set_handler_timeout, take_handler_timeout};
 pub(crate) use slash::slash_reference;
-pub(crate) use span::RequestSpan;
+pub(crate) use span::{RequestSpan, SpanHook};
 pub(crate) use spawn::spawn_or_drop;
 pub(crate) use state::{
     AppState, RouteInfo, error_response, log_late_failure, log_timeout, with_json,

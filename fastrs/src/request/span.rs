@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use http::{
-    Extensions, HeaderValue, Method, StatusCode, Version,
+    Extensions, HeaderMap, HeaderValue, Method, StatusCode, Version,
     header::{HOST, USER_AGENT},
     request::Parts,
     uri::Authority,
@@ -14,7 +14,10 @@ use tracing::{
     level_filters::{LevelFilter, STATIC_MAX_LEVEL},
 };
 
-use super::RootPath;
+use super::{RootPath, TraceContext, trace_context::TraceParent};
+
+/// A function that receives the span of a request, before anything runs inside it, and the headers of the request.
+pub(crate) type SpanHook = Box<dyn Fn(&Span, &HeaderMap) + Send + Sync>;
 
 /// The most bytes of a path or of a header that a span records: a tracer keeps many spans in memory.
 const LONGEST: usize = 1024;
@@ -37,6 +40,7 @@ impl RequestSpan {
         parts: &mut Parts,
         client: Option<SocketAddr>,
         route: impl FnOnce(&Parts) -> Option<String>,
+        hook: Option<&SpanHook>,
     ) -> Option<Self> {
         if parts.extensions.get::<Self>().is_some() {
             return None;
@@ -47,6 +51,13 @@ impl RequestSpan {
             route(parts).map(|route| format!("{}{route}", root.map_or("", RootPath::as_str)));
         let path = root.map(RootPath::encoded).unwrap_or_default() + parts.uri.path();
         let server = authority(parts);
+        let parent = TraceParent::of(&parts.headers);
+        let trace_id = parent
+            .as_ref()
+            .map(|parent| format!("{:032x}", parent.trace_id));
+        let parent_id = parent
+            .as_ref()
+            .map(|parent| format!("{:016x}", parent.span_id));
         // The name is that of the span from the beginning: some tracers cannot change it.
         let span = tracing::info_span!(
             target: "fastrs::request",
@@ -67,9 +78,15 @@ impl RequestSpan {
             network.protocol.version = protocol_version(parts.version),
             user_agent.original = text(parts.headers.get(USER_AGENT)),
             request_id = Empty,
+            trace_id,
+            parent_id,
+            span_id = Empty,
         );
         if span.is_disabled() {
             return None;
+        }
+        if let Some(hook) = hook {
+            hook(&span, &parts.headers);
         }
         let span = Self(span);
         parts.extensions.insert(span.clone());
@@ -89,6 +106,17 @@ impl RequestSpan {
         {
             span.record("request_id", text(Some(id)));
         }
+    }
+
+    /// Records the ids of a trace that a handler passes on. The client's own are recorded from the beginning.
+    pub(super) fn record_trace(extensions: &Extensions, trace: &TraceContext) {
+        let Some(Self(span)) = extensions.get() else {
+            return;
+        };
+        if trace.parent_id().is_none() {
+            span.record("trace_id", trace.trace_id());
+        }
+        span.record("span_id", trace.span_id());
     }
 
     /// Records the status of the response. The mistake of a client is not an error of the server.

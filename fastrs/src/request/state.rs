@@ -13,7 +13,7 @@ use std::{
 use http::{HeaderMap, HeaderValue, StatusCode, header::CONTENT_TYPE};
 use tokio::sync::watch;
 
-use super::{Failure, FormInfo, Panic, RemainingWork, Request, RequestIdValue};
+use super::{Failure, FormInfo, Panic, RemainingWork, Request, RequestIdValue, SpanHook};
 use crate::{
     body::{Body, BodyKind, BodyLimit, FormLimits, Response, Sizes, may_have_body},
     error::{ErasedError, HttpError},
@@ -34,6 +34,7 @@ pub struct AppState {
     pub(crate) overrides: ByType<Box<dyn Any + Send + Sync>>,
     pub(crate) error_handlers: ByType<TypedHandler>,
     pub(crate) status_handlers: Vec<(StatusCode, StatusHandler)>,
+    pub(crate) span_hook: Option<SpanHook>,
     /// The names of the query parameters that are secret.
     pub(crate) secrets: Vec<String>,
     /// Whether a body without a content type is read as JSON.
