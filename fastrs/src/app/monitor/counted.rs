@@ -32,11 +32,13 @@ struct CountedMount {
     of_app: Vec<usize>,
 }
 
+/// Returns the number of a request's path in a mounted app.
+type PathOf = dyn Fn(&Method, &Uri) -> usize + Send + Sync;
+
 /// A mounted app, whose requests are counted for its routes.
 pub(in crate::app) struct MountedApp {
     pub(in crate::app) paths: Vec<String>,
-    /// Returns the number of a request's path in the app.
-    pub(in crate::app) path_of: Box<dyn Fn(&Method, &Uri) -> usize + Send + Sync>,
+    pub(in crate::app) path_of: Box<PathOf>,
 }
 
 impl Counted {

@@ -78,10 +78,8 @@ impl AppService {
     /// Begins to count a request, if the app counts requests.
     #[inline]
     pub(in crate::app) fn count_request(&self, method: &Method, uri: &Uri) -> Option<Timer> {
-        match &self.dispatcher.counted.metrics {
-            None => None,
-            Some(metrics) => Some(self.count(metrics, method, uri)),
-        }
+        let metrics = self.dispatcher.counted.metrics.as_ref();
+        metrics.map(|metrics| self.count(metrics, method, uri))
     }
 
     #[inline(never)]
