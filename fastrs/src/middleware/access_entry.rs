@@ -13,7 +13,7 @@ use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
-use super::log_format::Formatter;
+use super::log_format::{Formatter, Line};
 use crate::{
     body::{Body, Response},
     error::BoxError,
@@ -32,8 +32,7 @@ pub(super) struct Log {
 pub(crate) struct Entry {
     log: Arc<Log>,
     started: Instant,
-    line: String,
-    end: String,
+    line: Line,
     is_head: bool,
     status: Option<StatusCode>,
     bytes: u64,
@@ -46,20 +45,19 @@ impl Entry {
         request: &Request<Body>,
         app: &AppState,
         client: Option<SocketAddr>,
-    ) -> Box<Self> {
-        Box::new(Self {
+    ) -> Self {
+        Self {
             log: log.clone(),
             started: Instant::now(),
             line: log.formatter.begin(request, app, client),
-            end: log.formatter.end(request),
             is_head: *request.method() == Method::HEAD,
             status: None,
             bytes: 0,
-        })
+        }
     }
 
     /// Completes the line, now or when the body ends if its length is not known before.
-    pub(super) fn complete(mut self: Box<Self>, response: &mut Response) {
+    pub(super) fn complete(mut self, response: &mut Response) {
         self.status = Some(response.status());
         match response.body().size_hint().exact() {
             _ if self.is_head => {}
@@ -78,15 +76,15 @@ impl Drop for Entry {
         let formatter = &self.log.formatter;
         let timed_out = is_timing_out().then_some(StatusCode::GATEWAY_TIMEOUT);
         let status = self.status.or(timed_out);
-        formatter.complete(&mut self.line, &self.end, status, self.bytes, took);
-        (self.log.sink)(&self.line);
+        formatter.complete(&mut self.line, status, self.bytes, took);
+        (self.log.sink)(self.line.as_str());
     }
 }
 
 /// A body of unknown length, whose bytes are counted.
 struct Logged {
     body: Body,
-    entry: Box<Entry>,
+    entry: Entry,
 }
 
 impl HttpBody for Logged {

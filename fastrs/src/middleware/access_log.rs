@@ -1,6 +1,6 @@
 //! A line for every response.
 
-use std::{fmt, net::SocketAddr, sync::Arc};
+use std::{fmt, mem, net::SocketAddr, sync::Arc};
 
 use http::{Request, StatusCode};
 
@@ -85,7 +85,7 @@ impl AccessLog {
 
 impl BuiltIn for AccessLog {
     fn before(&self, request: &mut Request<Body>, around: &Around<'_>) -> Before {
-        Before::Continue(Kept::Entry(Entry::begin(
+        Ok(Kept::Entry(Entry::begin(
             &self.0,
             request,
             around.app,
@@ -93,14 +93,14 @@ impl BuiltIn for AccessLog {
         )))
     }
 
-    fn after(&self, kept: Kept, response: &mut Response) {
-        if let Kept::Entry(entry) = kept {
+    fn after(&self, kept: &mut Kept, response: &mut Response) {
+        if let Kept::Entry(entry) = mem::replace(kept, Kept::Nothing) {
             entry.complete(response);
         }
     }
 
     fn unparsed(&self, client: Option<SocketAddr>, status: StatusCode) {
-        (self.0.sink)(&self.0.formatter.unparsed(client, status));
+        (self.0.sink)(self.0.formatter.unparsed(client, status).as_str());
     }
 
     fn logs_access(&self) -> bool {

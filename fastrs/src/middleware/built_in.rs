@@ -2,21 +2,23 @@
 
 use std::{
     fmt,
-    future::{Future, poll_fn},
+    future::Future,
+    mem,
     net::SocketAddr,
     pin::Pin,
     sync::Arc,
-    task::Poll,
+    task::{Context, Poll},
     time::Duration,
 };
 
 use http::{HeaderValue, Request, StatusCode, header::CONTENT_TYPE};
 use smallvec::SmallVec;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Sleep;
 
 use super::{
     access_entry::Entry,
     head::SavedHead,
+    in_progress::Place,
     rate_table::Quota,
     service::{ErasedService, SharedService},
 };
@@ -31,12 +33,12 @@ use crate::{
 /// Built-in middleware: plain functions before and after the rest.
 pub(crate) trait BuiltIn: fmt::Debug + Send + Sync + 'static {
     /// Runs before the rest.
-    fn before(&self, _request: &mut Request<Body>, _app: &Around<'_>) -> Before {
-        Before::Continue(Kept::Nothing)
+    fn before(&self, _request: &mut Request<Body>, _around: &Around<'_>) -> Before {
+        Ok(Kept::Nothing)
     }
 
     /// Runs after the rest, with what [`before`](Self::before) kept.
-    fn after(&self, _kept: Kept, _response: &mut Response) {}
+    fn after(&self, _kept: &mut Kept, _response: &mut Response) {}
 
     /// Sees a response of the server to bytes that are not a request.
     fn unparsed(&self, _client: Option<SocketAddr>, _status: StatusCode) {}
@@ -60,23 +62,35 @@ pub(crate) trait BuiltIn: fmt::Debug + Send + Sync + 'static {
     }
 }
 
-/// What follows the first hook of built-in middleware.
-pub(crate) enum Before {
-    /// The rest.
-    Continue(Kept),
-    /// This response, without the rest.
-    Respond(Response),
+/// What the first hook returns: what the second one needs, or a response without the rest.
+pub(crate) type Before = Result<Kept, Box<Early>>;
+
+/// A response without the rest.
+pub(crate) enum Early {
+    Response(Response),
     /// An error, which the exception handlers turn into a response.
-    Fail(HttpError),
+    Error(HttpError),
+}
+
+impl From<Response> for Box<Early> {
+    fn from(response: Response) -> Self {
+        Box::new(Early::Response(response))
+    }
+}
+
+impl From<HttpError> for Box<Early> {
+    fn from(error: HttpError) -> Self {
+        Box::new(Early::Error(error))
+    }
 }
 
 /// What built-in middleware keeps from its first hook to its second one.
 pub(crate) enum Kept {
     Nothing,
     Header(HeaderValue),
-    Permit(#[expect(dead_code, reason = "dropping it ends the request")] OwnedSemaphorePermit),
+    Place(#[expect(dead_code, reason = "dropping it ends the request")] Place),
     Quota(Quota),
-    Entry(Box<Entry>),
+    Entry(Entry),
     #[cfg(feature = "compression")]
     Coding(Option<super::compression::Coding>),
 }
@@ -89,9 +103,11 @@ pub(crate) struct Around<'a> {
 
 /// Adjacent built-in middleware.
 #[derive(Clone)]
-pub(crate) struct Stack {
+pub(crate) struct Stack(Arc<Layers>);
+
+struct Layers {
     /// The first is the outermost.
-    layers: Arc<[Arc<dyn BuiltIn>]>,
+    layers: Box<[Arc<dyn BuiltIn>]>,
     /// The shortest timeout, and its layer.
     timeout: Option<(usize, Duration)>,
     state: Arc<AppState>,
@@ -103,11 +119,11 @@ impl Stack {
         layers.reverse();
         let timeouts = layers.iter().enumerate();
         let timeouts = timeouts.filter_map(|(number, layer)| Some((number, layer.timeout()?)));
-        Self {
+        Self(Arc::new(Layers {
             timeout: timeouts.min_by_key(|(_, timeout)| *timeout),
             layers: layers.into(),
             state: state.clone(),
-        }
+        }))
     }
 
     /// Puts this around a service.
@@ -122,17 +138,17 @@ impl Stack {
         client: Option<SocketAddr>,
         response: &mut Response,
     ) {
-        let app = &*self.state;
-        for layer in &*self.layers {
-            if let Before::Continue(kept) = layer.before(request, &Around { app, client }) {
-                layer.after(kept, response);
+        let app = &*self.0.state;
+        for layer in &self.0.layers {
+            if let Ok(mut kept) = layer.before(request, &Around { app, client }) {
+                layer.after(&mut kept, response);
             }
         }
     }
 
     /// Shows a response of the server to bytes that are not a request.
     pub(crate) fn observe_unparsed(&self, client: Option<SocketAddr>, status: StatusCode) {
-        for layer in &*self.layers {
+        for layer in &self.0.layers {
             layer.unparsed(client, status);
         }
     }
@@ -147,72 +163,111 @@ impl Stack {
     where
         F: Future<Output = Response> + Unpin + Send + 'static,
     {
-        let app = &*self.state;
+        let app = &*self.0.state;
         let around = Around { app, client };
-        let mut kept = SmallVec::<[Kept; 6]>::new();
+        let mut all_kept = SmallVec::new();
         let mut early = None;
-        for layer in &*self.layers {
+        for layer in &self.0.layers {
             match layer.before(&mut request, &around) {
-                Before::Continue(value) => kept.push(value),
-                Before::Respond(response) => early = Some(response),
-                Before::Fail(error) => {
-                    let head = SavedHead::of(&request, client, true).into_request();
-                    early = Some(app.failure_response(&Failure::of(error), &head));
+                Ok(kept) => all_kept.push(kept),
+                Err(response) => {
+                    early = Some(response);
+                    break;
                 }
             }
-            if early.is_some() {
-                break;
+        }
+        let timeout = self.0.timeout.map(|(_, limit)| Timeout {
+            limit,
+            // The rest consumes the request, and the exception handlers need one.
+            head: SavedHead::of(&request, client, false),
+            sleep: None,
+        });
+        let rest = match early {
+            None => Rest::Pending(rest(request)),
+            Some(early) => Rest::Ready(match *early {
+                Early::Response(response) => Box::new(response),
+                Early::Error(error) => {
+                    let head = SavedHead::of(&request, client, true).into_request();
+                    Box::new(app.failure_response(&Failure::of(error), &head))
+                }
+            }),
+        };
+        Box::pin(StackFuture {
+            stack: self.clone(),
+            kept: all_kept,
+            rest,
+            timeout,
+        })
+    }
+}
+
+/// The response of the rest.
+enum Rest<F> {
+    Pending(F),
+    Ready(Box<Response>),
+}
+
+/// A timeout of the rest.
+struct Timeout {
+    limit: Duration,
+    head: SavedHead,
+    /// A timer is expensive, so a response that is ready at once has none.
+    sleep: Option<Pin<Box<Sleep>>>,
+}
+
+/// The future of a request inside built-in middleware.
+struct StackFuture<F> {
+    stack: Stack,
+    kept: SmallVec<[Kept; 6]>,
+    rest: Rest<F>,
+    timeout: Option<Timeout>,
+}
+
+impl<F: Future<Output = Response> + Unpin> Future for StackFuture<F> {
+    type Output = Response;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
+        let this = self.get_mut();
+        let mut polled = match &mut this.rest {
+            Rest::Pending(rest) => Pin::new(rest).poll(cx),
+            Rest::Ready(response) => Poll::Ready(mem::take(&mut **response)),
+        };
+        if polled.is_pending() && this.is_late(cx) {
+            polled = Poll::Ready(this.time_out());
+        }
+        // The response is changed where it is: each function that it passes through copies it.
+        if let Poll::Ready(response) = &mut polled {
+            for (layer, kept) in this.stack.0.layers.iter().zip(&mut this.kept).rev() {
+                layer.after(kept, response);
             }
         }
-        let stack = self.clone();
-        // The rest consumes the request, and the exception handlers need one.
-        let head = self
-            .timeout
-            .map(|_| Box::new(SavedHead::of(&request, client, false)));
-        let rest = match early {
-            Some(response) => Err(response),
-            None => Ok(rest(request)),
-        };
-        Box::pin(async move {
-            let mut response = match rest {
-                Err(response) => response,
-                Ok(rest) => stack.wait(rest, head, &mut kept).await,
-            };
-            for (layer, kept) in stack.layers.iter().zip(kept).rev() {
-                layer.after(kept, &mut response);
-            }
-            response
+        polled
+    }
+}
+
+impl<F> StackFuture<F> {
+    fn is_late(&mut self, cx: &mut Context<'_>) -> bool {
+        self.timeout.as_mut().is_some_and(|timeout| {
+            let limit = timeout.limit;
+            let sleep = timeout
+                .sleep
+                .get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+            sleep.as_mut().poll(cx).is_ready()
         })
     }
 
-    /// Waits for the response of the rest, but no longer than the timeout.
-    async fn wait<F>(
-        &self,
-        mut rest: F,
-        head: Option<Box<SavedHead>>,
-        kept: &mut SmallVec<[Kept; 6]>,
-    ) -> Response
-    where
-        F: Future<Output = Response> + Unpin,
-    {
-        let (Some((number, timeout)), Some(head)) = (self.timeout, head) else {
-            return rest.await;
+    /// Drops the rest, and returns the response of the exception handlers.
+    #[cold]
+    fn time_out(&mut self) -> Response {
+        self.rest = Rest::Ready(Box::default());
+        let layers = &*self.stack.0;
+        let (Some((number, _)), Some(timeout)) = (layers.timeout, self.timeout.take()) else {
+            return Response::default();
         };
-        // A timer is expensive, so a response that is ready at once has none.
-        let at_once = poll_fn(|cx| Poll::Ready(Pin::new(&mut rest).poll(cx)));
-        if let Poll::Ready(response) = at_once.await {
-            return response;
-        }
-        match tokio::time::timeout(timeout, &mut rest).await {
-            Ok(response) => response,
-            Err(_) => {
-                drop(rest);
-                kept.truncate(number);
-                let error = HttpError::from_status(StatusCode::GATEWAY_TIMEOUT);
-                let head = head.into_request();
-                self.state.failure_response(&Failure::of(error), &head)
-            }
-        }
+        self.kept.truncate(number);
+        let error = HttpError::from_status(StatusCode::GATEWAY_TIMEOUT);
+        let head = timeout.head.into_request();
+        layers.state.failure_response(&Failure::of(error), &head)
     }
 }
 

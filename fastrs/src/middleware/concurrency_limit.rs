@@ -1,11 +1,13 @@
 //! How many requests may be in progress.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use http::{Request, StatusCode};
-use tokio::sync::Semaphore;
 
-use super::built_in::{Around, Before, BuiltIn, Kept};
+use super::{
+    built_in::{Around, Before, BuiltIn, Kept},
+    in_progress::InProgress,
+};
 use crate::{
     body::Body,
     error::HttpError,
@@ -35,7 +37,7 @@ use crate::{
 #[derive(Clone)]
 #[must_use]
 pub struct ConcurrencyLimit {
-    permits: Arc<Semaphore>,
+    in_progress: InProgress,
     limit: usize,
 }
 
@@ -43,7 +45,7 @@ impl ConcurrencyLimit {
     /// Sets the limit, for all routes that this value is around together. With 0, every request is rejected.
     pub fn new(limit: usize) -> Self {
         Self {
-            permits: Arc::new(Semaphore::new(limit.min(Semaphore::MAX_PERMITS))),
+            in_progress: InProgress::default(),
             limit,
         }
     }
@@ -51,14 +53,12 @@ impl ConcurrencyLimit {
 
 impl BuiltIn for ConcurrencyLimit {
     fn before(&self, _: &mut Request<Body>, _: &Around<'_>) -> Before {
-        match self.permits.clone().try_acquire_owned() {
-            Ok(permit) => Before::Continue(Kept::Permit(permit)),
-            Err(_) => {
-                // An error in the log for each request would add to the overload.
-                let error = HttpError::from_status(StatusCode::SERVICE_UNAVAILABLE);
-                Before::Fail(error.header("retry-after", "1").already_logged())
-            }
+        if let Some(place) = self.in_progress.enter(self.limit) {
+            return Ok(Kept::Place(place));
         }
+        // An error in the log for each request would add to the overload.
+        let error = HttpError::from_status(StatusCode::SERVICE_UNAVAILABLE);
+        Err(error.header("retry-after", "1").already_logged().into())
     }
 
     fn describe(&self, op: &mut Operation<'_>) {

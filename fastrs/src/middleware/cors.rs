@@ -320,28 +320,30 @@ impl Cors {
 impl BuiltIn for Cors {
     fn before(&self, request: &mut Request<Body>, _: &Around<'_>) -> Before {
         let Some(origin) = request.headers().get(ORIGIN) else {
-            return Before::Continue(Kept::Nothing);
+            return Ok(Kept::Nothing);
         };
         if *request.method() == Method::OPTIONS
             && let Some(method) = request.headers().get(ACCESS_CONTROL_REQUEST_METHOD)
         {
-            return Before::Respond(self.preflight(origin, method, request.headers()));
+            return Err(self.preflight(origin, method, request.headers()).into());
         }
-        Before::Continue(Kept::Header(origin.clone()))
+        Ok(Kept::Header(origin.clone()))
     }
 
-    fn after(&self, kept: Kept, response: &mut Response) {
+    fn after(&self, kept: &mut Kept, response: &mut Response) {
         let headers = response.headers_mut();
-        // The response depends on the origin even if this one lacks it: a cache must not give it to another.
         if let Kept::Header(origin) = kept {
             for (name, value) in &self.ready.simple {
                 headers.insert(name, value.clone());
             }
-            if !self.ready.any_origin && self.allows_origin(&origin) {
-                headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+            if !self.ready.any_origin && self.allows_origin(origin) {
+                headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
             }
         }
-        add_vary(headers, "Origin");
+        // The response depends on the origin even if this one lacks it: a cache must not give it to another.
+        if !self.origins.is_empty() || self.allows_origin.is_some() {
+            add_vary(headers, "Origin");
+        }
     }
 
     fn mistakes(&self) -> Vec<String> {

@@ -15,7 +15,7 @@ pub(super) struct SavedHead {
     method: Method,
     uri: Uri,
     version: Version,
-    headers: HeaderMap,
+    headers: Option<Box<HeaderMap>>,
     id: Option<HeaderValue>,
     client: Option<SocketAddr>,
 }
@@ -32,10 +32,7 @@ impl SavedHead {
             method: request.method().clone(),
             uri: request.uri().clone(),
             version: request.version(),
-            headers: match with_headers {
-                true => request.headers().clone(),
-                false => HeaderMap::new(),
-            },
+            headers: with_headers.then(|| Box::new(request.headers().clone())),
             id: id.map(|RequestIdValue(id)| id.clone()),
             client,
         }
@@ -48,7 +45,9 @@ impl SavedHead {
         parts.method = self.method;
         parts.uri = self.uri;
         parts.version = self.version;
-        parts.headers = self.headers;
+        if let Some(headers) = self.headers {
+            parts.headers = *headers;
+        }
         if let Some(id) = self.id {
             parts.extensions.insert(RequestIdValue(id));
         }

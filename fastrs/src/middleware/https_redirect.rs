@@ -35,7 +35,7 @@ impl HttpsRedirect {
 impl BuiltIn for HttpsRedirect {
     fn before(&self, request: &mut Request<Body>, _: &Around<'_>) -> Before {
         if request.uri().scheme() == Some(&Scheme::HTTPS) {
-            return Before::Continue(Kept::Nothing);
+            return Ok(Kept::Nothing);
         }
         let scheme = match request.headers().contains_key(SEC_WEBSOCKET_KEY) {
             true => "wss",
@@ -49,6 +49,6 @@ impl BuiltIn for HttpsRedirect {
             };
             redirect(scheme, authority, request)
         });
-        Before::Respond(redirect.unwrap_or_else(invalid_host))
+        Err(redirect.unwrap_or_else(invalid_host).into())
     }
 }

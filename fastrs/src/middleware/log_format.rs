@@ -2,21 +2,21 @@
 //! machinery of `fmt` would cost several times as much.
 
 use std::{
-    fmt::Write,
+    io::Write,
     net::{IpAddr, SocketAddr},
     sync::{Mutex, PoisonError},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use http::{
-    HeaderName, Request, StatusCode,
+    Request, StatusCode,
     header::{REFERER, USER_AGENT},
 };
 
 use crate::{
     body::Body,
     model::Date,
-    request::{AppState, Escaped, RequestIdValue, is_plain, logged_target, version_of},
+    request::{AppState, Escaped, LoggedTarget, RequestIdValue, is_plain, version_of},
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,25 @@ pub(super) enum Format {
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
+
+/// A line that is not complete.
+pub(super) struct Line {
+    /// Valid UTF-8.
+    text: Vec<u8>,
+    /// Where the part begins that follows what is known with the response.
+    end: usize,
+}
+
+impl Line {
+    fn ending_here(text: Vec<u8>) -> Self {
+        let end = text.len();
+        Self { text, end }
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        str::from_utf8(&self.text).unwrap_or_default()
+    }
+}
 
 /// Writes lines in a format.
 #[derive(Debug)]
@@ -47,36 +66,36 @@ impl Formatter {
     }
 
     /// Returns the line of a response to bytes that are not a request.
-    pub(super) fn unparsed(&self, client: Option<SocketAddr>, status: StatusCode) -> String {
+    pub(super) fn unparsed(&self, client: Option<SocketAddr>, status: StatusCode) -> Line {
         let mut line = self.open(client);
         if self.format != Format::Json {
-            line.push_str("-\"");
+            line.extend_from_slice(b"-\"");
         }
-        let end = match self.format {
-            Format::Combined => " \"-\" \"-\"",
-            Format::Common | Format::Json => "",
-        };
-        self.complete(&mut line, end, Some(status), 0, Duration::ZERO);
+        let mut line = Line::ending_here(line);
+        if self.format == Format::Combined {
+            line.text.extend_from_slice(br#" "-" "-""#);
+        }
+        self.complete(&mut line, Some(status), 0, Duration::ZERO);
         line
     }
 
     /// Returns the beginning of a line, up to what it says about the request.
-    fn open(&self, client: Option<SocketAddr>) -> String {
-        let mut line = String::with_capacity(256);
+    fn open(&self, client: Option<SocketAddr>) -> Vec<u8> {
+        let mut line = Vec::with_capacity(256);
         let client = client.map(|client| client.ip());
         match self.format {
             Format::Common | Format::Combined => {
                 push_address(&mut line, client);
-                line.push_str(" - - [");
+                line.extend_from_slice(b" - - [");
                 self.push_time(&mut line);
-                line.push_str("] \"");
+                line.extend_from_slice(br#"] ""#);
             }
             Format::Json => {
-                line.push_str("{\"time\":\"");
+                line.extend_from_slice(br#"{"time":""#);
                 self.push_time(&mut line);
-                line.push_str("\",\"client\":\"");
+                line.extend_from_slice(br#"","client":""#);
                 push_address(&mut line, client);
-                line.push('"');
+                line.push(b'"');
             }
         }
         line
@@ -88,97 +107,94 @@ impl Formatter {
         request: &Request<Body>,
         app: &AppState,
         client: Option<SocketAddr>,
-    ) -> String {
-        let target = logged_target(request, &|name| app.is_secret(name));
-        let mut line = self.open(client);
+    ) -> Line {
+        let target = LoggedTarget::of(request, &|name| app.is_secret(name));
         let (method, version) = (request.method().as_str(), version_of(request));
-        match self.format {
-            Format::Common | Format::Combined => {
-                line.push_str(method);
-                line.push(' ');
-                push_escaped(&mut line, &target);
-                for text in [" ", version, "\""] {
-                    line.push_str(text);
-                }
+        let mut line = self.open(client);
+        if self.format == Format::Json {
+            line.extend_from_slice(br#","method":""#);
+            line.extend_from_slice(method.as_bytes());
+            line.extend_from_slice(br#"","protocol":""#);
+            line.extend_from_slice(version.as_bytes());
+            line.extend_from_slice(br#"","path":"#);
+            push_json(&mut line, &target.path);
+            line.extend_from_slice(br#","query":"#);
+            push_json(&mut line, target.query.as_deref().unwrap_or_default());
+            let (agent, referer) = agent_and_referer(request);
+            if let Some(agent) = agent {
+                line.extend_from_slice(br#","user_agent":"#);
+                push_json(&mut line, agent);
             }
-            Format::Json => {
-                let (path, query) = target.split_once('?').unwrap_or((&target, ""));
-                for text in [
-                    ",\"method\":\"",
-                    method,
-                    "\",\"protocol\":\"",
-                    version,
-                    "\"",
-                ] {
-                    line.push_str(text);
-                }
-                push_member(&mut line, ",\"path\":", path);
-                push_member(&mut line, ",\"query\":", query);
-                if let Some(agent) = header(request, USER_AGENT) {
-                    push_member(&mut line, ",\"user_agent\":", agent);
-                }
-                if let Some(referer) = header(request, REFERER) {
-                    push_member(&mut line, ",\"referer\":", referer);
-                }
-                if let Some(RequestIdValue(id)) = request.extensions().get() {
-                    let id = id.to_str().unwrap_or_default();
-                    push_member(&mut line, ",\"request_id\":", id);
-                }
+            if let Some(referer) = referer {
+                line.extend_from_slice(br#","referer":"#);
+                push_json(&mut line, referer);
+            }
+            if let Some(RequestIdValue(id)) = request.extensions().get() {
+                // No character that `RequestId` accepts needs escaping.
+                line.extend_from_slice(br#","request_id":""#);
+                line.extend_from_slice(id.as_bytes());
+                line.push(b'"');
+            }
+            return Line::ending_here(line);
+        }
+        line.extend_from_slice(method.as_bytes());
+        line.push(b' ');
+        push_escaped(&mut line, &target.path);
+        if let Some(query) = &target.query {
+            line.push(b'?');
+            push_escaped(&mut line, query);
+        }
+        line.push(b' ');
+        line.extend_from_slice(version.as_bytes());
+        line.push(b'"');
+        let mut line = Line::ending_here(line);
+        if self.format == Format::Combined {
+            let (agent, referer) = agent_and_referer(request);
+            for text in [referer, agent] {
+                line.text.extend_from_slice(br#" ""#);
+                push_escaped(&mut line.text, text.unwrap_or("-"));
+                line.text.push(b'"');
             }
         }
         line
     }
 
-    /// Returns what follows at the end of a line, as far as it is known when the request arrives.
-    pub(super) fn end(&self, request: &Request<Body>) -> String {
-        let mut end = String::new();
-        if self.format == Format::Combined {
-            for name in [REFERER, USER_AGENT] {
-                end.push_str(" \"");
-                push_escaped(&mut end, header(request, name).unwrap_or("-"));
-                end.push('"');
-            }
-        }
-        end
-    }
-
     /// Completes a line. `status` is `None` if the client disconnected before there was a response.
     pub(super) fn complete(
         &self,
-        line: &mut String,
-        end: &str,
+        line: &mut Line,
         status: Option<StatusCode>,
         bytes: u64,
         took: Duration,
     ) {
         let status = status.map_or(499, |status| status.as_u16());
+        let Line { text, end } = line;
         if self.format != Format::Json {
-            line.push(' ');
-            push_number(line, status.into());
+            let end = text.split_off(*end);
+            text.push(b' ');
+            push_three_digits(text, status.into());
+            text.push(b' ');
             match bytes {
-                0 => line.push_str(" -"),
-                _ => {
-                    line.push(' ');
-                    push_number(line, bytes);
-                }
+                0 => text.push(b'-'),
+                _ => push_number(text, bytes),
             }
-            line.push_str(end);
+            text.extend_from_slice(&end);
             return;
         }
-        line.push_str(",\"status\":");
-        push_number(line, status.into());
-        line.push_str(",\"bytes\":");
-        push_number(line, bytes);
-        line.push_str(",\"duration_ms\":");
+        text.extend_from_slice(br#","status":"#);
+        push_three_digits(text, status.into());
+        text.extend_from_slice(br#","bytes":"#);
+        push_number(text, bytes);
+        text.extend_from_slice(br#","duration_ms":"#);
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-        push_number(line, micros / 1000);
-        line.push('.');
-        push_thousandths(line, micros % 1000);
-        line.push('}');
+        push_number(text, micros / 1000);
+        text.push(b'.');
+        push_three_digits(text, micros % 1000);
+        text.push(b'}');
     }
 
     /// Writes the current time in UTC.
-    fn push_time(&self, line: &mut String) {
+    fn push_time(&self, line: &mut Vec<u8>) {
         let since = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
@@ -189,14 +205,14 @@ impl Formatter {
                 written_second(self.format, since.as_secs()),
             );
         }
-        line.push_str(&second.1);
+        line.extend_from_slice(second.1.as_bytes());
         drop(second);
         match self.format {
-            Format::Common | Format::Combined => line.push_str(" +0000"),
+            Format::Common | Format::Combined => line.extend_from_slice(b" +0000"),
             Format::Json => {
-                line.push('.');
-                push_thousandths(line, since.subsec_millis().into());
-                line.push('Z');
+                line.push(b'.');
+                push_three_digits(line, since.subsec_millis().into());
+                line.push(b'Z');
             }
         }
     }
@@ -215,61 +231,69 @@ fn written_second(format: Format, seconds: u64) -> String {
     format!("{day:02}/{month}/{year}:{hour:02}:{minute:02}:{second:02}")
 }
 
-fn header(request: &Request<Body>, name: HeaderName) -> Option<&str> {
-    request.headers().get(name)?.to_str().ok()
+/// Returns the headers `User-Agent` and `Referer`. Most requests have few headers, so one pass over them costs less than
+/// two lookups.
+fn agent_and_referer(request: &Request<Body>) -> (Option<&str>, Option<&str>) {
+    let (mut agent, mut referer) = (None, None);
+    for (name, value) in request.headers() {
+        if *name == USER_AGENT {
+            agent = agent.or(value.to_str().ok());
+        } else if *name == REFERER {
+            referer = referer.or(value.to_str().ok());
+        }
+    }
+    (agent, referer)
 }
 
-fn push_number(line: &mut String, number: u64) {
-    line.push_str(itoa::Buffer::new().format(number));
+fn push_number(line: &mut Vec<u8>, number: u64) {
+    line.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
 /// Writes a number below 1000 with three digits.
-fn push_thousandths(line: &mut String, number: u64) {
-    line.push_str(match number {
-        0..10 => "00",
-        10..100 => "0",
-        _ => "",
-    });
-    push_number(line, number);
+fn push_three_digits(line: &mut Vec<u8>, number: u64) {
+    let digit = |number: u64| b'0' + (number % 10) as u8;
+    line.extend_from_slice(&[digit(number / 100), digit(number / 10), digit(number)]);
 }
 
-fn push_address(line: &mut String, address: Option<IpAddr>) {
+fn push_address(line: &mut Vec<u8>, address: Option<IpAddr>) {
     match address {
         Some(IpAddr::V4(address)) => {
             for (number, octet) in address.octets().into_iter().enumerate() {
                 if number > 0 {
-                    line.push('.');
+                    line.push(b'.');
                 }
-                push_number(line, octet.into());
+                match octet {
+                    0..100 => push_number(line, octet.into()),
+                    _ => push_three_digits(line, octet.into()),
+                }
             }
         }
-        // Writing to a `String` cannot fail.
+        // Writing to a `Vec` cannot fail.
         Some(address) => drop(write!(line, "{address}")),
-        None => line.push('-'),
+        None => line.push(b'-'),
     }
 }
 
-fn push_escaped(line: &mut String, text: &str) {
-    // Writing to a `String` cannot fail.
+fn push_escaped(line: &mut Vec<u8>, text: &str) {
+    // Writing to a `Vec` cannot fail.
     let _ = write!(line, "{}", Escaped(text));
 }
 
-/// Writes the name of a member of an object, and its value as a JSON string.
-fn push_member(line: &mut String, name: &str, value: &str) {
-    line.push_str(name);
-    match is_plain(value) {
+/// Writes a JSON string.
+fn push_json(line: &mut Vec<u8>, text: &str) {
+    match is_plain(text) {
         true => {
-            line.push('"');
-            line.push_str(value);
-            line.push('"');
+            line.push(b'"');
+            line.extend_from_slice(text.as_bytes());
+            line.push(b'"');
         }
-        false => line.push_str(&serde_json::to_string(value).unwrap_or_default()),
+        false => line.extend_from_slice(&serde_json::to_vec(text).unwrap_or_default()),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Format, push_address, push_member, push_thousandths, written_second};
+    use super::{Format, push_address, push_json, push_three_digits, written_second};
 
     #[test]
     fn moments() {
@@ -283,24 +307,25 @@ mod tests {
     #[test]
     fn json_strings() {
         for text in ["plain", "a\"b", "\u{1b}[31m\n", "é", "\\"] {
-            let mut line = String::new();
-            push_member(&mut line, "", text);
-            assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);
-            assert!(!line.contains(['\n', '\u{1b}']), "{line}");
+            let mut line = Vec::new();
+            push_json(&mut line, text);
+            assert_eq!(serde_json::from_slice::<String>(&line).unwrap(), text);
+            let breaks = |byte: &u8| matches!(byte, b'\n' | 0x1b);
+            assert!(!line.iter().any(breaks), "{text:?}");
         }
     }
 
     #[test]
     fn numbers_and_addresses() {
         for (number, written) in [(0, "000"), (7, "007"), (42, "042"), (999, "999")] {
-            let mut line = String::new();
-            push_thousandths(&mut line, number);
-            assert_eq!(line, written);
+            let mut line = Vec::new();
+            push_three_digits(&mut line, number);
+            assert_eq!(line, written.as_bytes());
         }
         for address in ["0.0.0.0", "192.0.2.255", "2001:db8::1"] {
-            let mut line = String::new();
+            let mut line = Vec::new();
             push_address(&mut line, address.parse().ok());
-            assert_eq!(line, address);
+            assert_eq!(line, address.as_bytes());
         }
     }
 }

@@ -53,6 +53,7 @@ mod cors;
 mod function;
 mod head;
 mod https_redirect;
+mod in_progress;
 mod layer;
 mod log_format;
 mod production;

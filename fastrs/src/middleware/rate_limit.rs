@@ -132,24 +132,24 @@ impl RateLimit {
 impl BuiltIn for RateLimit {
     fn before(&self, request: &mut Request<Body>, around: &Around<'_>) -> Before {
         let Some(client) = self.client(request, around.client) else {
-            return Before::Continue(Kept::Nothing);
+            return Ok(Kept::Nothing);
         };
         match self.table.count(client) {
-            Ok(quota) => Before::Continue(Kept::Quota(quota)),
+            Ok(quota) => Ok(Kept::Quota(quota)),
             Err((wait, quota)) => {
                 let mut error = HttpError::from_status(StatusCode::TOO_MANY_REQUESTS)
                     .header(RETRY_AFTER.as_str(), &seconds(wait).max(1).to_string());
                 for (name, value) in headers(quota) {
                     error = error.header(name.as_str(), &value.to_string());
                 }
-                Before::Fail(error)
+                Err(error.into())
             }
         }
     }
 
-    fn after(&self, kept: Kept, response: &mut Response) {
+    fn after(&self, kept: &mut Kept, response: &mut Response) {
         if let Kept::Quota(quota) = kept {
-            for (name, value) in headers(quota) {
+            for (name, value) in headers(*quota) {
                 response.headers_mut().insert(name, value.into());
             }
         }

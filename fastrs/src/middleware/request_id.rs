@@ -1,6 +1,6 @@
 //! An id for every request.
 
-use std::sync::Arc;
+use std::{mem, sync::Arc};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request};
@@ -86,11 +86,11 @@ impl BuiltIn for RequestId {
         };
         RequestSpan::record_id(request.extensions(), &id);
         request.extensions_mut().insert(RequestIdValue(id.clone()));
-        Before::Continue(Kept::Header(id))
+        Ok(Kept::Header(id))
     }
 
-    fn after(&self, kept: Kept, response: &mut Response) {
-        if let Kept::Header(id) = kept {
+    fn after(&self, kept: &mut Kept, response: &mut Response) {
+        if let Kept::Header(id) = mem::replace(kept, Kept::Nothing) {
             response.headers_mut().insert(&self.header, id);
         }
     }
@@ -102,13 +102,25 @@ fn is_valid(id: &[u8]) -> bool {
 }
 
 fn new_id(ids: &Ids) -> HeaderValue {
-    let mut id = [0; 32];
-    for (part, mut half) in id.chunks_exact_mut(16).zip(ids.next()) {
-        for digit in part {
-            *digit = b"0123456789abcdef"[(half & 15) as usize];
-            half >>= 4;
-        }
-    }
     // The bytes are shared from the start, so that a copy of the value costs no allocation.
-    HeaderValue::from_maybe_shared(Bytes::from_owner(id)).unwrap_or(HeaderValue::from_static("-"))
+    HeaderValue::from_maybe_shared(Bytes::from_owner(Id(ids.next().map(hex))))
+        .unwrap_or(HeaderValue::from_static("-"))
+}
+
+struct Id([[u8; 16]; 2]);
+
+impl AsRef<[u8]> for Id {
+    fn as_ref(&self) -> &[u8] {
+        self.0.as_flattened()
+    }
+}
+
+/// Returns the digits of a number.
+fn hex(number: u64) -> [u8; 16] {
+    let mut digits = [0; 16];
+    for (pair, byte) in digits.chunks_exact_mut(2).zip(number.to_be_bytes()) {
+        pair[0] = b"0123456789abcdef"[usize::from(byte >> 4)];
+        pair[1] = b"0123456789abcdef"[usize::from(byte & 15)];
+    }
+    digits
 }

@@ -1,9 +1,9 @@
 //! Headers that tell browsers how to protect users.
 
-use std::time::Duration;
+use std::{mem, time::Duration};
 
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Request,
+    HeaderName, HeaderValue, Request,
     header::{
         CONTENT_SECURITY_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
     },
@@ -39,7 +39,7 @@ use crate::body::{Body, Response};
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct SecurityHeaders {
-    headers: HeaderMap,
+    headers: Vec<(HeaderName, HeaderValue)>,
     hsts: Option<HeaderValue>,
     mistakes: Vec<String>,
 }
@@ -54,7 +54,7 @@ impl SecurityHeaders {
         ];
         let value = |(name, value)| (name, HeaderValue::from_static(value));
         Self {
-            headers: pairs.map(value).into_iter().collect(),
+            headers: pairs.map(value).to_vec(),
             hsts: None,
             mistakes: Vec::new(),
         }
@@ -64,7 +64,8 @@ impl SecurityHeaders {
     pub fn set(mut self, name: HeaderName, value: &str) -> Self {
         match HeaderValue::from_str(value) {
             Ok(value) => {
-                self.headers.insert(name, value);
+                self = self.without(name.clone());
+                self.headers.push((name, value));
             }
             Err(_) => self.mistakes.push(format!(
                 "`SecurityHeaders`: {value:?} cannot be the value of the header `{name}`"
@@ -75,7 +76,7 @@ impl SecurityHeaders {
 
     /// Removes a header.
     pub fn without(mut self, name: HeaderName) -> Self {
-        self.headers.remove(name);
+        self.headers.retain(|(known, _)| *known != name);
         self
     }
 
@@ -96,7 +97,7 @@ impl Default for SecurityHeaders {
 
 impl BuiltIn for SecurityHeaders {
     fn before(&self, request: &mut Request<Body>, _: &Around<'_>) -> Before {
-        Before::Continue(match &self.hsts {
+        Ok(match &self.hsts {
             Some(hsts) if request.uri().scheme() == Some(&Scheme::HTTPS) => {
                 Kept::Header(hsts.clone())
             }
@@ -104,13 +105,17 @@ impl BuiltIn for SecurityHeaders {
         })
     }
 
-    fn after(&self, kept: Kept, response: &mut Response) {
+    fn after(&self, kept: &mut Kept, response: &mut Response) {
         let headers = response.headers_mut();
-        headers.reserve(self.headers.len());
+        // A response has few headers, and rarely one of these, so one pass over them costs less than a lookup of each.
+        let is_ours = |name: &HeaderName| self.headers.iter().any(|(ours, _)| ours == name);
+        let has_any = headers.keys().any(is_ours);
         for (name, value) in &self.headers {
-            headers.entry(name).or_insert_with(|| value.clone());
+            if !has_any || !headers.contains_key(name) {
+                headers.insert(name, value.clone());
+            }
         }
-        if let Kept::Header(hsts) = kept {
+        if let Kept::Header(hsts) = mem::replace(kept, Kept::Nothing) {
             headers.entry(STRICT_TRANSPORT_SECURITY).or_insert(hsts);
         }
     }

@@ -81,13 +81,13 @@ impl BuiltIn for TrustedHost {
             .map(|host| host.to_ascii_lowercase());
         if let (Some(authority), Some(host)) = (authority, host) {
             if self.allows(&host) {
-                return Before::Continue(Kept::Nothing);
+                return Ok(Kept::Nothing);
             }
             if let Some(redirect) = self.redirect(&host, authority, request) {
-                return Before::Respond(redirect);
+                return Err(redirect.into());
             }
         }
-        Before::Respond(invalid_host())
+        Err(invalid_host().into())
     }
 
     fn describe(&self, op: &mut Operation<'_>) {

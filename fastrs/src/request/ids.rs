@@ -5,24 +5,35 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-/// Makes ids: a hash of a counter, with keys that differ in each process.
+/// Makes ids, each of which has two halves: a random number of the process, and one that the process uses once.
 #[derive(Debug)]
 pub(crate) struct Ids {
-    keys: [RandomState; 2],
+    process: u64,
     count: AtomicU64,
 }
 
 impl Ids {
     pub(crate) fn new() -> Self {
+        let random = || RandomState::new().hash_one(());
         Self {
-            keys: [RandomState::new(), RandomState::new()],
-            count: AtomicU64::new(0),
+            process: random(),
+            count: AtomicU64::new(random()),
         }
     }
 
     /// Returns the two halves of the next id.
     pub(crate) fn next(&self) -> [u64; 2] {
-        let count = self.count.fetch_add(1, Ordering::Relaxed);
-        self.keys.each_ref().map(|key| key.hash_one(count))
+        [
+            self.process,
+            mixed(self.count.fetch_add(1, Ordering::Relaxed)),
+        ]
     }
+}
+
+/// Mixes the bits of a number, so that consecutive numbers look different. No two numbers have the same result
+/// (SplitMix64).
+fn mixed(mut number: u64) -> u64 {
+    number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ (number >> 31)
 }

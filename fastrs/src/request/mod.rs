@@ -239,4 +239,4 @@ impl fmt::Debug for Request {
     }
 }
 pub(crate) use request_id::RequestIdValue;
-pub(crate) use target::{Escaped, is_plain, logged_target, version_of};
+pub(crate) use target::{Escaped, LoggedTarget, is_plain, version_of};

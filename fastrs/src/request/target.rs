@@ -11,32 +11,52 @@ use percent_encoding::percent_decode_str;
 
 use super::RootPath;
 
-/// Returns the path and query of a request for a log. The values of query parameters that are secret are masked, and
+/// The path and query of a request, as they are logged: the values of query parameters that are secret are masked, and
 /// the query of a WebSocket's handshake is omitted.
-pub(crate) fn logged_target<'r, B>(
-    request: &'r Request<B>,
-    is_secret: &dyn Fn(&str) -> bool,
-) -> Cow<'r, str> {
-    let Some(target) = request.uri().path_and_query() else {
-        return "*".into();
-    };
-    // What a proxy or a mount has removed belongs to what the client sent.
-    let root = request.extensions().get().map(RootPath::encoded);
-    let path = match root.filter(|root| !root.is_empty()) {
-        Some(root) => Cow::Owned(format!("{root}{}", target.path())),
-        None => Cow::Borrowed(target.path()),
-    };
-    let Some(query) = target.query() else {
-        return path;
-    };
-    // A browser cannot add a header with a token to a handshake, so the query may contain the token.
-    let is_handshake = request.headers().contains_key(UPGRADE)
-        // The CONNECT of HTTP/2 has no such header.
-        || request.extensions().get::<OnUpgrade>().is_some();
-    match is_handshake {
-        true => path,
-        false => format!("{path}?{}", masked(query, is_secret)).into(),
+pub(crate) struct LoggedTarget<'r> {
+    pub(crate) path: Cow<'r, str>,
+    pub(crate) query: Option<String>,
+}
+
+impl<'r> LoggedTarget<'r> {
+    pub(crate) fn of<B>(request: &'r Request<B>, is_secret: &dyn Fn(&str) -> bool) -> Self {
+        let Some(target) = request.uri().path_and_query() else {
+            return Self {
+                path: "*".into(),
+                query: None,
+            };
+        };
+        // What a proxy or a mount has removed belongs to what the client sent.
+        let root = request.extensions().get().map(RootPath::encoded);
+        let path = match root.filter(|root| !root.is_empty()) {
+            Some(root) => Cow::Owned(format!("{root}{}", target.path())),
+            None => Cow::Borrowed(target.path()),
+        };
+        let query = target.query().filter(|_| !is_handshake(request));
+        Self {
+            path,
+            query: query.map(|query| masked(query, is_secret)),
+        }
     }
+}
+
+/// Writes the target, escaped.
+impl fmt::Display for LoggedTarget<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Escaped(&self.path).fmt(f)?;
+        match &self.query {
+            Some(query) => write!(f, "?{}", Escaped(query)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Returns whether a request opens a WebSocket. A browser cannot add a header with a token to it, so the query may
+/// contain the token.
+fn is_handshake<B>(request: &Request<B>) -> bool {
+    request.headers().contains_key(UPGRADE)
+        // The CONNECT of HTTP/2 has no such header.
+        || request.extensions().get::<OnUpgrade>().is_some()
 }
 
 /// Returns the protocol of a request for a log.
@@ -93,7 +113,7 @@ pub(crate) fn is_plain(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Escaped, logged_target};
+    use super::{Escaped, LoggedTarget};
     use http::Request;
 
     #[test]
@@ -101,9 +121,9 @@ mod tests {
         let request = Request::get("http://x/a?api_key=b&%61pi_key=c%26&api_key&key=d&")
             .body(())
             .unwrap();
-        let target = logged_target(&request, &|name| name == "api_key");
+        let target = LoggedTarget::of(&request, &|name| name == "api_key");
         assert_eq!(
-            target,
+            target.to_string(),
             "/a?api_key=**********&%61pi_key=**********&api_key&key=d&"
         );
     }

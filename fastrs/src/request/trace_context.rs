@@ -61,7 +61,7 @@ impl TraceContext {
         static IDS: LazyLock<Ids> = LazyLock::new(Ids::new);
         // An id of zeros is invalid.
         let [high, low] = IDS.next();
-        let [span_id, _] = IDS.next();
+        let [_, span_id] = IDS.next();
         let span_id = span_id.max(1);
         match TraceParent::of(headers) {
             Some(parent) => Self {

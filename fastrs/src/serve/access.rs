@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use http::{Request, StatusCode};
 
-use crate::request::{Escaped, logged_target, version_of};
+use crate::request::{LoggedTarget, version_of};
 
 /// The access line of a request, before its status is known.
 #[derive(Debug)]
@@ -22,9 +22,9 @@ impl AccessLine {
         client: Option<SocketAddr>,
         is_secret: &dyn Fn(&str) -> bool,
     ) -> Box<Self> {
-        let target = logged_target(request, is_secret);
+        let target = LoggedTarget::of(request, is_secret);
         let version = version_of(request);
-        let request = format!("{} {} {version}", request.method(), Escaped(&target));
+        let request = format!("{} {target} {version}", request.method());
         Box::new(Self { client, request })
     }
 

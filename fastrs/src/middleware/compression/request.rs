@@ -47,12 +47,12 @@ impl BuiltIn for RequestDecompression {
         let (Some(sent), None) = (sent.next(), sent.next()) else {
             return match request.headers().contains_key(CONTENT_ENCODING) {
                 true => unsupported(),
-                false => Before::Continue(Kept::Nothing),
+                false => Ok(Kept::Nothing),
             };
         };
         let name = sent.to_str().unwrap_or_default();
         if name.eq_ignore_ascii_case("identity") {
-            return Before::Continue(Kept::Nothing);
+            return Ok(Kept::Nothing);
         }
         let Some(coding) = Coding::named(name) else {
             return unsupported();
@@ -60,11 +60,11 @@ impl BuiltIn for RequestDecompression {
         let body = mem::take(request.body_mut());
         match Decompressed::new(body, coding) {
             Ok(body) => *request.body_mut() = Body::new(body),
-            Err(error) => return Before::Fail(HttpError::from_status(500).cause(error)),
+            Err(error) => return Err(HttpError::from_status(500).cause(error).into()),
         }
         request.headers_mut().remove(CONTENT_ENCODING);
         request.headers_mut().remove(CONTENT_LENGTH);
-        Before::Continue(Kept::Nothing)
+        Ok(Kept::Nothing)
     }
 
     fn describe(&self, op: &mut Operation<'_>) {
@@ -77,5 +77,7 @@ impl BuiltIn for RequestDecompression {
 /// Names the codings that it supports, as RFC 9110, 15.5.16, recommends.
 fn unsupported() -> Before {
     let error = HttpError::from_status(StatusCode::UNSUPPORTED_MEDIA_TYPE);
-    Before::Fail(error.header(ACCEPT_ENCODING.as_str(), "zstd, br, gzip"))
+    Err(error
+        .header(ACCEPT_ENCODING.as_str(), "zstd, br, gzip")
+        .into())
 }

@@ -117,10 +117,10 @@ impl Default for Compression {
 impl BuiltIn for Compression {
     fn before(&self, request: &mut Request<Body>, _: &Around<'_>) -> Before {
         let coding = Coding::accepted(request.headers(), &self.codings);
-        Before::Continue(Kept::Coding(coding))
+        Ok(Kept::Coding(coding))
     }
 
-    fn after(&self, kept: Kept, response: &mut Response) {
+    fn after(&self, kept: &mut Kept, response: &mut Response) {
         let size = response.body().size_hint();
         let is_small = size
             .upper()
@@ -129,7 +129,7 @@ impl BuiltIn for Compression {
             return;
         }
         add_vary(response.headers_mut(), "Accept-Encoding");
-        let Kept::Coding(Some(coding)) = kept else {
+        let Kept::Coding(Some(coding)) = *kept else {
             return;
         };
         let encoder = match Encoder::new(coding, self.level) {
