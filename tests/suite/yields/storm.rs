@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use fastrs::prelude::*;
-use sqlx::{Sqlite, SqlitePool, Transaction, sqlite::SqlitePoolOptions};
+use sqlx::{Sqlite, Transaction, sqlite::SqlitePoolOptions};
 use tokio::{
     task::{JoinSet, yield_now},
     time::timeout,
