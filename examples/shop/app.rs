@@ -1,7 +1,8 @@
 //! The application: its title, and the routers that it consists of.
 
-use fastrs::prelude::*;
+use fastrs::{Health, prelude::*};
 
+use crate::db::database_responds;
 use crate::routes::{customers, items, orders, reviews};
 
 /// Returns the shop.
@@ -16,4 +17,5 @@ pub fn app() -> App {
         .include(customers::router())
         .include(orders::router())
         .include(reviews::router())
+        .health(Health::new().check::<database_responds>())
 }

@@ -58,6 +58,13 @@ pub async fn pool(#[depends(database)] database: &Database) -> Result<Pool> {
     Ok(pool)
 }
 
+/// Whether the database responds, for `/readyz`.
+#[job]
+pub async fn database_responds(#[depends(pool)] pool: &Pool) -> Result<()> {
+    sqlx::query("SELECT 1").execute(pool).await?;
+    Ok(())
+}
+
 /// The request's transaction.
 ///
 /// It is committed before the response is sent, and rolled back if the response is an error.

@@ -186,6 +186,7 @@ def check(root, config, work):
         body = json.dumps({"name": "Lamp", "price": 1250})
         assert container.ask("POST", "/items", body)[0] == 201
         assert container.ask("GET", "/docs")[0] == 200
+        assert container.ask("GET", "/readyz")[0] == 200
         owner = (Path("/proc") / str(container.pid) / "status").read_text()
         assert re.search(rf"^Uid:\t{user}\t{user}\t{user}\t{user}$", owner, re.M), owner
     times = []
