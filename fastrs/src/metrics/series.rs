@@ -5,6 +5,7 @@ use std::{sync::OnceLock, time::Duration};
 use http::Method;
 
 use super::histogram::Histogram;
+use crate::request::known_method;
 
 /// The requests for one path. Each combination of a method and a status is added when it first occurs, and found without
 /// a lock. There are few, because apps respond with few statuses, and the number of methods is fixed.
@@ -32,20 +33,8 @@ pub(super) struct KnownMethod(pub(super) &'static str);
 impl KnownMethod {
     pub(super) const OTHER: Self = Self("_OTHER");
 
-    /// Returns the name of a method that HTTP defines (RFC 9110, and RFC 5789 for `PATCH`).
     pub(super) fn of(method: &Method) -> Self {
-        match *method {
-            Method::GET => Self("GET"),
-            Method::HEAD => Self("HEAD"),
-            Method::POST => Self("POST"),
-            Method::PUT => Self("PUT"),
-            Method::PATCH => Self("PATCH"),
-            Method::DELETE => Self("DELETE"),
-            Method::OPTIONS => Self("OPTIONS"),
-            Method::CONNECT => Self("CONNECT"),
-            Method::TRACE => Self("TRACE"),
-            _ => Self::OTHER,
-        }
+        known_method(method).map_or(Self::OTHER, Self)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use http::{
-    Extensions, HeaderMap, HeaderValue, Method, StatusCode, Version,
+    Extensions, HeaderMap, HeaderValue, StatusCode, Version,
     header::{HOST, USER_AGENT},
     request::Parts,
     uri::Authority,
@@ -14,7 +14,7 @@ use tracing::{
     level_filters::{LevelFilter, STATIC_MAX_LEVEL},
 };
 
-use super::{RootPath, TraceContext, trace_context::TraceParent};
+use super::{RootPath, TraceContext, known_method, trace_context::TraceParent};
 
 /// A function that receives the span of a request, before anything runs inside it, and the headers of the request.
 pub(crate) type SpanHook = Box<dyn Fn(&Span, &HeaderMap) + Send + Sync>;
@@ -148,14 +148,6 @@ impl RequestSpan {
 fn name(method: Option<&str>, route: Option<&str>) -> String {
     let method = method.unwrap_or("HTTP");
     route.map_or(method.to_owned(), |route| format!("{method} {route}"))
-}
-
-/// Returns the name of a method that everyone knows. Any other is the client's own, and there may be any number of them.
-fn known_method(method: &Method) -> Option<&'static str> {
-    const KNOWN: [&str; 9] = [
-        "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
-    ];
-    KNOWN.into_iter().find(|known| *known == method.as_str())
 }
 
 /// Returns the host and the port that a request is for.
