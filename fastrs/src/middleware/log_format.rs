@@ -287,8 +287,31 @@ fn push_json(line: &mut Vec<u8>, text: &str) {
             line.extend_from_slice(text.as_bytes());
             line.push(b'"');
         }
-        false => line.extend_from_slice(&serde_json::to_vec(text).unwrap_or_default()),
+        false => push_escaped_json(line, text),
     }
+}
+
+/// Writes a JSON string in which the characters that [`Escaped`] escapes are escaped as well, although JSON allows them:
+/// for other readers, some of them end the line or change how it looks.
+#[cold]
+fn push_escaped_json(line: &mut Vec<u8>, text: &str) {
+    line.push(b'"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => line.extend_from_slice(&[b'\\', c as u8]),
+            '\'' => line.push(b'\''),
+            _ if c.escape_debug().len() == 1 => {
+                line.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+            }
+            _ => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    // Writing to a `Vec` cannot fail.
+                    let _ = write!(line, "\\u{unit:04x}");
+                }
+            }
+        }
+    }
+    line.push(b'"');
 }
 
 #[cfg(test)]
@@ -306,12 +329,27 @@ mod tests {
 
     #[test]
     fn json_strings() {
-        for text in ["plain", "a\"b", "\u{1b}[31m\n", "é", "\\"] {
+        for text in [
+            "plain",
+            "a\"b'",
+            "\u{1b}[31m\n",
+            "é😀",
+            "\\",
+            "\u{9b}\u{2028}\u{202e}\u{e0001}",
+        ] {
             let mut line = Vec::new();
             push_json(&mut line, text);
             assert_eq!(serde_json::from_slice::<String>(&line).unwrap(), text);
-            let breaks = |byte: &u8| matches!(byte, b'\n' | 0x1b);
-            assert!(!line.iter().any(breaks), "{text:?}");
+            let line = String::from_utf8(line).unwrap();
+            let breaks = [
+                '\n',
+                '\u{1b}',
+                '\u{9b}',
+                '\u{2028}',
+                '\u{202e}',
+                '\u{e0001}',
+            ];
+            assert!(!line.contains(breaks), "{text:?}");
         }
     }
 
