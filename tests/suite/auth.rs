@@ -6,7 +6,7 @@
 use std::{
     collections::HashMap,
     fs,
-    io::{self, BufRead, BufReader, Write},
+    io::{BufRead, BufReader},
     net::TcpListener,
     process::{Child, Command, Stdio},
     sync::mpsc::{self, Receiver},
@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use crate::clients::EXAMPLES;
+use crate::{clients::EXAMPLES, skipping::skip};
 
 const ADMIN: &str = "admin@example.com";
 const PASSWORD: &str = "the password of the admin";
@@ -38,7 +38,10 @@ fn logs_in(client: &str) {
     const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/oauth/run");
     let has = Command::new(SCRIPT).args(["has", client]).output().unwrap();
     if has.status.code() == Some(77) {
-        return skip(client, &String::from_utf8_lossy(&has.stderr));
+        return skip(
+            &format!("auth, {client}"),
+            &String::from_utf8_lossy(&has.stderr),
+        );
     }
     let auth = Auth::start(&[
         ("AUTH_ADMIN_EMAIL", ADMIN),
@@ -54,18 +57,11 @@ fn logs_in(client: &str) {
     assert!(output.status.success(), "{client}: {}", output.status);
 }
 
-/// Reports a missing program past the test's output capture, or fails.
-fn skip(program: &str, reason: &str) {
-    let required = std::env::var_os("FASTRS_REQUIRE_PROGRAMS").is_some_and(|value| value == "1");
-    assert!(!required, "{program}: {reason}");
-    let _ = writeln!(io::stderr(), "skipped: auth, {program}: {}", reason.trim());
-}
-
 /// Runs the commands of the page, and compares what they print.
 #[test]
 fn the_page_prints_what_happens() {
     if Command::new("curl").arg("--version").output().is_err() {
-        return skip("curl", "it is not installed");
+        return skip("auth", "`curl` is not installed");
     }
     let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/example-auth.md");
     let page = fs::read_to_string(page).unwrap();

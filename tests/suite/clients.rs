@@ -5,7 +5,7 @@
 
 use std::{
     fs,
-    io::{self, BufRead, BufReader, Read, Write},
+    io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
@@ -16,7 +16,10 @@ use std::{
 use fastrs::testing::TestClient;
 use tokio::runtime::Runtime;
 
-use crate::promises::{readable_by_all, sockets as every_socket};
+use crate::{
+    promises::{readable_by_all, sockets as every_socket},
+    skipping::skip,
+};
 
 const TUTORIALS: [&str; 6] = [
     "bigger_applications.app.main",
@@ -148,7 +151,7 @@ const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/clients/run");
 
 const GUARDED: &str = env!("CARGO_BIN_EXE_guarded");
 
-/// Returns whether the programs of a check are installed. A skipped check is reported past the test's output capture.
+/// Returns whether the programs of a check are installed.
 fn is_possible(name: &str) -> bool {
     let (reason, status) = match Command::new(SCRIPT).args(["has", name]).output() {
         Ok(output) => (text(&output.stderr), output.status.code()),
@@ -159,10 +162,7 @@ fn is_possible(name: &str) -> bool {
         Some(77) => {}
         _ => panic!("`clients/run has {name}` failed: {reason}"),
     }
-    let reason = reason.trim();
-    let required = std::env::var_os("FASTRS_REQUIRE_PROGRAMS").is_some_and(|value| value == "1");
-    assert!(!required, "{name}: {reason}");
-    let _ = writeln!(io::stderr(), "skipped: clients, {name}: {reason}");
+    skip(&format!("clients, {name}"), &reason);
     false
 }
 

@@ -8,28 +8,21 @@ use std::{
     process::{Command, Output},
 };
 
+use crate::skipping::skip;
+
 #[test]
 fn fastrs_responds_as_fastapi_does() {
     let has = run(&["has"]);
     if has.status.code() == Some(77) {
-        let reason = String::from_utf8_lossy(&has.stderr).into_owned();
-        let required =
-            std::env::var_os("FASTRS_REQUIRE_PROGRAMS").is_some_and(|value| value == "1");
-        assert!(!required, "{reason}");
-        say(&format!("skipped: differential: {reason}"));
-        return;
+        return skip("differential", &String::from_utf8_lossy(&has.stderr));
     }
     let compared = run(&[env!("CARGO_BIN_EXE_differential")]);
     let report = String::from_utf8_lossy(&compared.stdout).into_owned();
     print!("{report}{}", String::from_utf8_lossy(&compared.stderr));
     let figure = report.lines().last().unwrap_or_default();
     assert!(compared.status.success(), "{figure}");
-    say(figure);
-}
-
-/// Prints past the test's output capture.
-fn say(line: &str) {
-    let _ = writeln!(io::stderr(), "{}", line.trim_end());
+    // Past the test's output capture.
+    let _ = writeln!(io::stderr(), "{figure}");
 }
 
 /// Each rule of the comparison is named by a phrase on the page that gives the reason.

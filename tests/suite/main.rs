@@ -2,6 +2,7 @@
 
 mod journal;
 mod log;
+mod skipping;
 mod support;
 mod waiting;
 mod wire;

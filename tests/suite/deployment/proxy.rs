@@ -2,7 +2,6 @@
 
 use std::{
     fs, io,
-    io::Write,
     net::{Ipv4Addr, SocketAddr, TcpListener},
     path::Path,
     process::{Child, Command, Stdio},
@@ -19,7 +18,7 @@ use super::{
     files::{deployed, script},
     get,
 };
-use crate::{tls::authority::Authority, waiting::until, wire::Wire};
+use crate::{skipping::skip, tls::authority::Authority, waiting::until, wire::Wire};
 
 pub(super) const PROXIES: [&str; 3] = ["nginx", "caddy", "traefik"];
 
@@ -121,9 +120,7 @@ fn installed(name: &str) -> Option<String> {
     if command.status().is_ok() {
         return Some(program);
     }
-    let required = std::env::var_os("FASTRS_REQUIRE_PROGRAMS").is_some_and(|value| value == "1");
-    assert!(!required, "`{name}` is not installed");
-    let _ = writeln!(io::stderr(), "skipped: `{name}` is not installed");
+    skip("deployment", &format!("`{name}` is not installed"));
     None
 }
 

@@ -14,6 +14,7 @@ use tokio::net::{TcpSocket, TcpStream};
 
 use super::app;
 use crate::{
+    skipping::skip,
     waiting::until,
     wire::{RawResponse, Wire, serve},
 };
@@ -38,10 +39,7 @@ async fn nginx(app: SocketAddr) -> Option<Nginx> {
         .stderr(Stdio::null())
         .status()
     {
-        let required =
-            std::env::var_os("FASTRS_REQUIRE_PROGRAMS").is_some_and(|value| value == "1");
-        assert!(!required, "nginx is missing: {error}");
-        eprintln!("skipped: nginx is missing");
+        skip("proxies", &format!("`nginx` cannot be run: {error}"));
         return None;
     }
     // Another process may take the free port before nginx does.

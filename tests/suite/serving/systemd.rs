@@ -4,7 +4,6 @@
 //! `FASTRS_REQUIRE_PROGRAMS=1` it fails.
 
 use std::{
-    io::{self, Write},
     net::SocketAddr,
     process::Stdio,
     sync::{
@@ -20,6 +19,7 @@ use tokio::{
 };
 
 use crate::{
+    skipping::skip,
     waiting::{soon, until},
     wire::Wire,
 };
@@ -74,9 +74,7 @@ impl Supervisor {
             .kill_on_drop(true)
             .spawn();
         let Ok(mut child) = child else {
-            let required = std::env::var_os("FASTRS_REQUIRE_PROGRAMS").is_some_and(|it| it == "1");
-            assert!(!required, "`python3` is not installed");
-            let _ = writeln!(io::stderr(), "skipped: systemd, `python3` is not installed");
+            skip("systemd", "`python3` is not installed");
             return None;
         };
         let mut output = BufReader::new(child.stdout.take().unwrap()).lines();

@@ -1,8 +1,7 @@
 //! A certificate authority in a temporary folder, and clients that trust it.
 
 use std::{
-    fs,
-    io::{self, Write},
+    fs, io,
     net::SocketAddr,
     path::PathBuf,
     process::{Command, Stdio},
@@ -22,7 +21,7 @@ use tokio_rustls::{
     },
 };
 
-use crate::wire::serve;
+use crate::{skipping::skip, wire::serve};
 
 /// Its own certificate is `ca.pem`, and the server's are `server.pem` and `server-key.pem`.
 pub(crate) struct Authority {
@@ -204,7 +203,7 @@ impl Authority {
     }
 }
 
-/// Returns whether a program is installed. A skipped test is reported past the test's output capture.
+/// Returns whether a program is installed.
 pub(super) fn has(program: &str) -> bool {
     let mut command = Command::new(program);
     command.arg(if program == "openssl" {
@@ -215,8 +214,6 @@ pub(super) fn has(program: &str) -> bool {
     if command.stdout(Stdio::null()).status().is_ok() {
         return true;
     }
-    let required = std::env::var_os("FASTRS_REQUIRE_PROGRAMS").is_some_and(|value| value == "1");
-    assert!(!required, "`{program}` is not installed");
-    let _ = writeln!(io::stderr(), "skipped: TLS, `{program}` is not installed");
+    skip("TLS", &format!("`{program}` is not installed"));
     false
 }
