@@ -1,6 +1,6 @@
 //! What OpenSSL's client can agree on with the server, and what the server refuses.
 
-use std::process::Stdio;
+use std::{io::ErrorKind, process::Stdio};
 
 use fastrs::{prelude::*, testing::TestServer};
 use tokio::{io::AsyncWriteExt, process::Command};
@@ -39,8 +39,10 @@ async fn s_client(server: &TestServer, arguments: &[&str], input: &str) -> Strin
         .stderr(Stdio::piped());
     let mut client = command.spawn().unwrap();
     let mut stdin = client.stdin.take().unwrap();
-    // A client that has failed does not read.
-    let _ = stdin.write_all(input.as_bytes()).await;
+    if let Err(error) = stdin.write_all(input.as_bytes()).await {
+        // A client that has failed does not read.
+        assert_eq!(error.kind(), ErrorKind::BrokenPipe, "{error}");
+    }
     drop(stdin);
     let output = soon(client.wait_with_output()).await.unwrap();
     let (out, error) = (output.stdout, output.stderr);
