@@ -12,7 +12,7 @@ use fastrs::{
 use crate::wire::Wire;
 
 mod headers;
-mod nginx;
+pub(crate) mod nginx;
 mod origins;
 mod root_path;
 

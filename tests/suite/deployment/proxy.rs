@@ -18,7 +18,10 @@ use super::{
     files::{deployed, script},
     get,
 };
-use crate::{skipping::skip, tls::authority::Authority, waiting::until, wire::Wire};
+use crate::{
+    proxies::nginx::configure, skipping::skip, tls::authority::Authority, waiting::until,
+    wire::Wire,
+};
 
 pub(super) const PROXIES: [&str; 3] = ["nginx", "caddy", "traefik"];
 
@@ -165,25 +168,7 @@ fn nginx(
         "/etc/ssl/shop.example/privkey.pem",
         &authority.path("server-key.pem"),
     );
-    let at = authority.path("");
-    let config = format!(
-        "daemon off;
-        master_process off;
-        pid {at}/pid;
-        events {{}}
-        http {{
-            access_log off;
-            client_body_temp_path {at}/body;
-            proxy_temp_path {at}/proxy;
-            fastcgi_temp_path {at}/fastcgi;
-            uwsgi_temp_path {at}/uwsgi;
-            scgi_temp_path {at}/scgi;
-            {site}
-        }}"
-    );
-    let path = authority.path("nginx.conf");
-    fs::write(&path, config).unwrap();
-    command.args(["-e", &authority.path("error.log"), "-p", &at, "-c", &path]);
+    configure(command, Path::new(&authority.path("")), &site);
 }
 
 fn caddy(

@@ -72,6 +72,33 @@ fn start(folder: &Path, address: SocketAddr, app: SocketAddr) -> Child {
         proxy_set_header Host $http_host;
         proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
         proxy_set_header X-Forwarded-Proto https;";
+    let site = format!(
+        "server {{
+            listen {address};
+            location /api/v1/ {{
+                {headers}
+                proxy_set_header X-Forwarded-Prefix /api/v1;
+                proxy_pass http://{app}/;
+            }}
+            location /kept/ {{
+                {headers}
+                proxy_pass http://{app};
+            }}
+            location /twice/ {{
+                {headers}
+                proxy_bind 127.0.0.3;
+                proxy_pass http://{address}/api/v1/;
+            }}
+        }}"
+    );
+    let mut nginx = Command::new("nginx");
+    configure(&mut nginx, folder, &site);
+    nginx.stdout(Stdio::null()).stderr(Stdio::null());
+    nginx.spawn().expect("nginx can be started")
+}
+
+/// Makes nginx one process that serves this site, and writes only into a folder.
+pub(crate) fn configure(nginx: &mut Command, folder: &Path, site: &str) {
     let at = folder.display();
     let config = format!(
         "daemon off;
@@ -85,32 +112,13 @@ fn start(folder: &Path, address: SocketAddr, app: SocketAddr) -> Child {
             fastcgi_temp_path {at}/fastcgi;
             uwsgi_temp_path {at}/uwsgi;
             scgi_temp_path {at}/scgi;
-            server {{
-                listen {address};
-                location /api/v1/ {{
-                    {headers}
-                    proxy_set_header X-Forwarded-Prefix /api/v1;
-                    proxy_pass http://{app}/;
-                }}
-                location /kept/ {{
-                    {headers}
-                    proxy_pass http://{app};
-                }}
-                location /twice/ {{
-                    {headers}
-                    proxy_bind 127.0.0.3;
-                    proxy_pass http://{address}/api/v1/;
-                }}
-            }}
+            {site}
         }}"
     );
     let path = folder.join("nginx.conf");
     fs::write(&path, config).unwrap();
-    let mut nginx = Command::new("nginx");
     nginx.arg("-e").arg(folder.join("error.log"));
     nginx.arg("-p").arg(folder).arg("-c").arg(path);
-    nginx.stdout(Stdio::null()).stderr(Stdio::null());
-    nginx.spawn().expect("nginx can be started")
 }
 
 /// Sends a request from another address of this machine, with a header that pretends to be a proxy's.
