@@ -11,15 +11,14 @@ use fastrs::{
     Value,
     middleware::ProxyHeaders,
     prelude::*,
-    response::Sse,
     templates::{Urls, urls},
 };
 
 use self::proxy::{PROXIES, Proxy};
 use crate::{
-    journal::{Gate, gate},
+    journal::{Gate, events, gate},
     waiting::soon,
-    websockets::upgrade,
+    websockets::{echo, upgrade},
     wire::{Wire, serve},
 };
 
@@ -30,29 +29,9 @@ async fn seen(req: &Request, client: ClientAddr, #[depends(urls)] urls: &Urls) -
     Ok(json!({ "client": client.ip().to_string(), "url": url }))
 }
 
-/// Sends an event, and the next one when the gate opens.
-#[get("/events")]
-async fn events(#[depends(gate)] gate: &Gate) -> Sse<u32> {
-    let gate = gate.clone();
-    Sse::generate(|out| async move {
-        out.send(1).await?;
-        gate.pass().await;
-        out.send(2).await?;
-        Ok(())
-    })
-}
-
 #[post("/length")]
 async fn length(body: Bytes) -> usize {
     body.len()
-}
-
-#[websocket("/echo")]
-async fn echo(mut socket: WebSocket) -> Result<()> {
-    while let Some(message) = socket.recv().await? {
-        socket.send(message).await?;
-    }
-    Ok(())
 }
 
 fn app(opened: &Gate) -> App {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fastrs::{Failure, Outcome, ValidationError, dependency};
+use fastrs::{Failure, Outcome, ValidationError, dependency, get, response::Sse};
 use tokio::sync::{Semaphore, watch};
 
 /// What happened, in order. Each test gives its app its own journal: `App::provide::<journal>(..)`.
@@ -64,6 +64,18 @@ impl Gate {
 
 #[dependency(scope = "app")]
 pub(crate) async fn gate() -> Gate;
+
+/// Sends an event, and the next one when the gate opens.
+#[get("/events")]
+pub(crate) async fn events(#[depends(gate)] gate: &Gate) -> Sse<u32> {
+    let gate = gate.clone();
+    Sse::generate(|out| async move {
+        out.send(1).await?;
+        gate.pass().await;
+        out.send(2).await?;
+        Ok(())
+    })
+}
 
 /// Returns an outcome as a word.
 pub(crate) fn told(outcome: &Outcome) -> String {

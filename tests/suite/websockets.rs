@@ -16,7 +16,7 @@ use crate::wire::Wire;
 
 /// Sends back what it receives.
 #[websocket("/echo")]
-async fn echo(mut socket: WebSocket) -> Result<()> {
+pub(crate) async fn echo(mut socket: WebSocket) -> Result<()> {
     while let Some(message) = socket.recv().await? {
         socket.send(message).await?;
     }

@@ -10,6 +10,7 @@ use super::{home, scrape::Scrape};
 use crate::{
     journal::{Journal, journal},
     waiting::{soon, until, until_idle},
+    websockets::echo,
     wire::{Wire, serve},
 };
 
@@ -40,14 +41,6 @@ async fn cancels(#[depends(journal)] journal: &Journal) {
     std::future::pending().await
 }
 
-#[websocket("/socket")]
-async fn socket(mut socket: WebSocket) -> Result<()> {
-    while let Some(message) = socket.recv().await? {
-        socket.send(message).await?;
-    }
-    Ok(())
-}
-
 async fn app() -> App {
     let inner = App::new("Inner", "1").routes(routes![read_item]);
     let other = axum::Router::new().route("/{*any}", get(|| async { "axum" }));
@@ -60,7 +53,7 @@ async fn app() -> App {
             panics,
             waits,
             cancels,
-            socket
+            echo
         ])
         .mount("/inner", inner.into_service().await.unwrap())
         .mount("/axum", other)
@@ -156,8 +149,8 @@ async fn every_request_is_counted_once() {
             ("GET", "/openapi.json", 200),
         ),
         (
-            format!("GET /socket HTTP/1.1\r\nhost: a\r\n{handshake}\r\n"),
-            ("GET", "/socket", 101),
+            format!("GET /echo HTTP/1.1\r\nhost: a\r\n{handshake}\r\n"),
+            ("GET", "/echo", 101),
         ),
         (
             "GET /items/5 HTTP/1.1\r\n\r\n".to_owned(),

@@ -9,7 +9,7 @@ use super::{app, scrape::Scrape};
 use crate::{
     journal::{Gate, gate},
     waiting::{soon, until},
-    websockets::upgrade,
+    websockets::{echo, upgrade},
     wire::{Wire, serve},
 };
 
@@ -21,14 +21,6 @@ async fn upload(body: Bytes) -> usize {
 #[get("/later")]
 async fn later(tasks: BackgroundTasks, #[depends(gate)] gate: Gate) {
     tasks.add(async move { gate.pass().await });
-}
-
-#[websocket("/socket")]
-async fn socket(mut socket: WebSocket) -> Result<()> {
-    while let Some(message) = socket.recv().await? {
-        socket.send(message).await?;
-    }
-    Ok(())
 }
 
 #[tokio::test]
@@ -82,13 +74,13 @@ async fn what_requests_leave_running_is_counted() {
     let gate_ = Gate::closed();
     let app = app(Metrics::new())
         .provide::<gate>(gate_.clone())
-        .routes(routes![later, socket]);
+        .routes(routes![later, echo]);
     let server = serve(app).await;
     let mut wire = Wire::to(server.addr()).await;
     wire.request("GET /later").await;
     soon(wire.answer()).await;
     let mut stream = TcpStream::connect(server.addr()).await.unwrap();
-    upgrade(&mut stream, "/socket").await;
+    upgrade(&mut stream, "/echo").await;
     let running = async |tasks: f64, sockets: f64| {
         until(async || {
             let scrape = Scrape::of(server.addr()).await;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use fastrs::{ServeConfig, prelude::*, response::Sse, testing::TestServer};
+use fastrs::{ServeConfig, prelude::*, testing::TestServer};
 use h2::client;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -15,9 +15,14 @@ use tracing::Level;
 
 use super::authority::Authority;
 use crate::{
-    journal::{Gate, Journal, gate, journal},
+    journal::{Gate, Journal, events, gate, journal},
     log::Log,
     waiting::{soon, until},
+    websockets::{
+        echo,
+        http2::{connect_over, open},
+        upgrade,
+    },
     wire::{Wire, serve},
 };
 
@@ -38,18 +43,6 @@ async fn length(body: Bytes) -> usize {
     body.len()
 }
 
-/// Sends an event, and the next one when the gate opens.
-#[get("/events")]
-async fn events(#[depends(gate)] gate: &Gate) -> Sse<u32> {
-    let gate = gate.clone();
-    Sse::generate(|out| async move {
-        out.send(1).await?;
-        gate.pass().await;
-        out.send(2).await?;
-        Ok(())
-    })
-}
-
 #[get("/cancels", cancel_on_disconnect)]
 async fn cancels(#[depends(journal)] journal: &Journal) {
     struct Ends(Journal);
@@ -61,14 +54,6 @@ async fn cancels(#[depends(journal)] journal: &Journal) {
     let _ends = Ends(journal.clone());
     journal.write("started");
     std::future::pending::<()>().await;
-}
-
-#[websocket("/echo")]
-async fn echo(mut socket: WebSocket) -> Result<()> {
-    while let Some(message) = socket.recv().await? {
-        socket.send(message).await?;
-    }
-    Ok(())
 }
 
 /// A server, and what its tests need.
@@ -274,16 +259,15 @@ async fn a_websocket_may_be_encrypted() {
     };
     let message = b"\x81\x84\0\0\0\0tick";
     let mut stream = setup.connect().await;
-    crate::websockets::upgrade(&mut stream, "/echo").await;
+    upgrade(&mut stream, "/echo").await;
     stream.write_all(message).await.unwrap();
     let mut answer = [0; 6];
     soon(stream.read_exact(&mut answer)).await.unwrap();
     assert_eq!(&answer, b"\x81\x04tick");
 
     let connected = setup.authority.connect(setup.server.addr(), &["h2"]).await;
-    let mut client = crate::websockets::http2::connect_over(connected.unwrap()).await;
-    let (status, mut sender, mut body) =
-        crate::websockets::http2::open(&mut client, "/echo", "websocket").await;
+    let mut client = connect_over(connected.unwrap()).await;
+    let (status, mut sender, mut body) = open(&mut client, "/echo", "websocket").await;
     assert_eq!(status, 200);
     sender
         .send_data(Bytes::from_static(message), false)
