@@ -229,7 +229,7 @@ fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), Start
         };
         #[cfg(feature = "tls")]
         let listener = listener.with_certificates(certificates);
-        crate::log::announce(&start_line(&listener, &urls));
+        crate::log::write_line(&start_line(&listener, &urls));
         let service = Arc::new(built.service);
         let waiting = |requests| {
             announce_wait(requests + work.exits.running(), work.tasks.running());

@@ -45,10 +45,9 @@ pub struct AccessLog(Arc<Log>);
 
 impl AccessLog {
     fn new(format: Format) -> Self {
-        let sink = |line: &str| crate::log::write_line(format_args!("{line}"));
         Self(Arc::new(Log {
             formatter: Formatter::new(format),
-            sink: Box::new(sink),
+            sink: Box::new(crate::log::write_line),
         }))
     }
 

@@ -111,7 +111,7 @@ impl StopHandle {
             self.abort();
             let grace = tokio::time::sleep(EXIT_GRACE);
             if run_until(self.0.closed(), grace).await.is_some() {
-                crate::log::announce("fastrs: ended by a second signal");
+                crate::log::write_line("fastrs: ended by a second signal");
                 std::process::exit(1);
             }
         };
