@@ -262,10 +262,10 @@ impl App {
         });
         let mut logs = layers.clone();
         logs.retain(ErasedLayer::logs_access);
-        let log = stack_of(&logs, &state).filter(|_| !logs.is_empty());
+        let log = stack_of(&logs, &state);
         let layers = match stack_of(&layers, &state) {
-            _ if layers.is_empty() => Layers::None,
             Some(stack) => Layers::BuiltIn(stack),
+            None if layers.is_empty() => Layers::None,
             None => {
                 let whole = erase(DispatcherService(dispatcher.clone()));
                 Layers::Any(wrap_in(&layers, whole, &state))

@@ -83,8 +83,11 @@ pub(crate) fn wrap_in(
     service
 }
 
-/// Combines layers, the first of which is the innermost, if all of them are built in.
+/// Combines layers, the first of which is the innermost, if there are any and all of them are built in.
 pub(crate) fn stack_of(layers: &[ErasedLayer], state: &Arc<AppState>) -> Option<Stack> {
+    if layers.is_empty() {
+        return None;
+    }
     let mut built_in = Vec::with_capacity(layers.len());
     for layer in layers {
         let ErasedLayer::BuiltIn(layer) = layer else {
