@@ -372,16 +372,21 @@ impl Dispatcher {
         }
     }
 
+    /// Returns the target that responds to a request, before it is routed.
+    #[inline]
+    pub(super) fn target_of(&self, method: &Method, path: &str) -> Option<Target> {
+        match self.table.find(method, path, &mut PathValues::default()) {
+            Lookup::Found(target) | Lookup::OtherMethods(target) => Some(target),
+            Lookup::NotFound => None,
+        }
+    }
+
     /// Returns the path of the route for a request before it is routed, as the document has it: `/items/{id}`.
     #[cold]
     pub(super) fn route_of(&self, method: &Method, uri: &Uri) -> Option<String> {
         let path = CanonicalPath::of(uri);
         let path = path.as_str(uri);
-        let target = match self.table.find(method, path, &mut PathValues::default()) {
-            Lookup::Found(target) | Lookup::OtherMethods(target) => target,
-            Lookup::NotFound => return None,
-        };
-        match target {
+        match self.target_of(method, path)? {
             Target::Route(number) | Target::Files(number) => {
                 Some(self.endpoints.get(number)?.template().to_owned())
             }

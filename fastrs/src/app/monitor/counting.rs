@@ -6,8 +6,8 @@ use super::counted::{Counted, MountedApp};
 use crate::{
     app::{App, AppService, check::Checks, dispatch::Dispatcher},
     metrics::{Metrics, Timer},
-    request::{CanonicalPath, PathValues},
-    routing::{FlatMount, Lookup, Row},
+    request::CanonicalPath,
+    routing::{FlatMount, Row},
 };
 
 impl App {
@@ -64,13 +64,8 @@ impl Dispatcher {
     /// Returns the number of the path that a request is counted for.
     fn counted_path(&self, method: &Method, uri: &Uri) -> usize {
         let path = CanonicalPath::of(uri);
-        let mut values = PathValues::default();
-        match self.table.find(method, path.as_str(uri), &mut values) {
-            Lookup::Found(target) | Lookup::OtherMethods(target) => {
-                self.counted.number(target, method, uri)
-            }
-            Lookup::NotFound => 0,
-        }
+        let target = self.target_of(method, path.as_str(uri));
+        target.map_or(0, |target| self.counted.number(target, method, uri))
     }
 }
 
