@@ -134,7 +134,10 @@ fn mistakes_are_startup_errors() {
         assert!(error.contains(expected), "{error}");
     }
     let error = mistake(app(Metrics::new()).routes(routes![metrics]));
-    assert!(error.contains("both serve `GET /metrics`"), "{error}");
+    assert!(
+        error.contains("and the app's metrics both serve `GET /metrics`"),
+        "{error}"
+    );
     let shared = Metrics::new();
     let first = app(shared.clone()).build();
     let error = mistake(app(shared));

@@ -14,7 +14,6 @@ use super::{
     dispatch::{Dispatcher, DispatcherService},
     documents::Documents,
     endpoint::Endpoint,
-    monitor::Monitor,
     mount::{Mount, RouteOf},
     protection::Protection,
     service::{Before, Layers},
@@ -165,14 +164,14 @@ impl App {
             }
         }
         let monitors = self.monitors(&mut checks);
-        for (number, Monitor { path, .. }) in monitors.iter().enumerate() {
-            rows.extend(Pattern::parse(path).ok().map(|pattern| Row {
+        for (number, monitor) in monitors.iter().enumerate() {
+            rows.extend(Pattern::parse(&monitor.path).ok().map(|pattern| Row {
                 pattern,
                 methods: vec![Method::GET],
                 target: Target::Monitor(number),
-                description: "the app's health".to_owned(),
+                description: monitor.description.to_owned(),
             }));
-            routes.monitor(path);
+            routes.monitor(&monitor.path);
         }
         for mount in &mounts {
             let app = mount.mount.downcast::<AppService>();

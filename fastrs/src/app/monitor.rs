@@ -21,6 +21,8 @@ use crate::{
 /// A path at which an app is monitored.
 pub(super) struct Monitor {
     pub(super) path: String,
+    /// What is served there, for error messages.
+    pub(super) description: &'static str,
     /// Whether its requests are in the access log.
     pub(super) is_logged: bool,
     probe: Probe,
@@ -66,6 +68,7 @@ impl App {
             ] {
                 monitors.push(Monitor {
                     path: path.clone(),
+                    description: "the app's health",
                     is_logged: health.is_logged,
                     probe,
                 });
@@ -78,6 +81,7 @@ impl App {
             checks.url("Metrics::path", path);
             monitors.push(Monitor {
                 path: path.clone(),
+                description: "the app's metrics",
                 is_logged: true,
                 probe: Probe::Metrics(metrics.clone()),
             });
