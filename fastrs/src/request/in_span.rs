@@ -11,7 +11,7 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 
 use super::{
     BoxFuture, RequestSpan,
-    signal::{change_released, has_exceeded, is_aborting},
+    signal::{change_released, is_aborting, is_timing_out},
 };
 use crate::{
     body::{Body, Response},
@@ -63,7 +63,7 @@ impl InSpan {
         if self.is_polled {
             // A layer has panicked.
             self.span.record_status(StatusCode::INTERNAL_SERVER_ERROR);
-        } else if has_exceeded() {
+        } else if is_timing_out() {
             self.span.record_status(StatusCode::GATEWAY_TIMEOUT);
         } else {
             self.span.record_abort();

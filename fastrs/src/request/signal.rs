@@ -100,11 +100,6 @@ pub(super) fn take_exceeded() -> Option<Duration> {
     EXCEEDED.take()
 }
 
-/// Returns whether the request that is being dropped has exceeded its timeout.
-pub(super) fn has_exceeded() -> bool {
-    EXCEEDED.get().is_some()
-}
-
 /// Sets how long the request that is being polled may take.
 pub(crate) fn set_handler_timeout(timeout: Duration) {
     TIMEOUT.set(Some(timeout));
