@@ -6,8 +6,8 @@
 //! the third and the fourth quarter.
 
 use std::{
-    io::{self, BufRead, BufReader, Read, Write},
-    net::{SocketAddr, TcpStream},
+    io::{self, Read},
+    net::SocketAddr,
     process::ExitCode,
     sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     thread,
@@ -16,11 +16,16 @@ use std::{
 
 use fastrs::{ServeConfig, prelude::*};
 
+use client::{Connection, Random};
 use itself::Server;
 
+mod client;
 mod itself;
 
 const CLIENTS: u64 = 32;
+
+/// How long a client waits for a response.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How much more memory the server may use in the fourth quarter than in the third one, on average, in KiB.
 const GROWTH: u64 = 2048;
@@ -104,53 +109,26 @@ static SENT: AtomicU64 = AtomicU64::new(0);
 static FAILED: AtomicBool = AtomicBool::new(false);
 
 struct Client {
-    address: SocketAddr,
-    stream: Option<BufReader<TcpStream>>,
-    random: u64,
+    connection: Connection,
+    random: Random,
 }
 
 impl Client {
     fn new(address: SocketAddr, number: u64) -> Self {
         Self {
-            address,
-            stream: None,
-            random: number.wrapping_mul(0x2545_f491_4f6c_dd1d) | 1,
+            connection: Connection::to(address, PATIENCE),
+            random: Random::new(number),
         }
-    }
-
-    /// Returns pseudorandom numbers, the same in each run.
-    fn random(&mut self, below: u64) -> u64 {
-        self.random ^= self.random << 13;
-        self.random ^= self.random >> 7;
-        self.random ^= self.random << 17;
-        (self.random >> 11) % below
-    }
-
-    fn stream(&mut self) -> io::Result<&mut BufReader<TcpStream>> {
-        if self.stream.is_none() {
-            let stream = TcpStream::connect(self.address)?;
-            stream.set_nodelay(true)?;
-            stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-            self.stream = Some(BufReader::new(stream));
-        }
-        Ok(self
-            .stream
-            .as_mut()
-            .expect("the connection was just opened"))
-    }
-
-    fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.stream()?.get_mut().write_all(bytes)
     }
 
     /// Sends one of the mixed requests.
     fn request(&mut self) -> io::Result<()> {
-        match self.random(100) {
+        match self.random.below(100) {
             0..30 => self.abort(),
             30..35 => self.expect(&get("/panics"), "500", None),
             35..40 => self.expect(&get("/stream"), "200", Some(20_000)),
             40..45 => {
-                let size = SIZES[usize::from(self.random(20) == 0)];
+                let size = SIZES[usize::from(self.random.below(20) == 0)];
                 self.expect(&upload_of(size), "200", Some(size.to_string().len()))
             }
             45..60 => self.expect(&get("/waits"), "200", Some(1)),
@@ -160,63 +138,37 @@ impl Client {
 
     /// Sends a part of a request, or all of it, and leaves.
     fn abort(&mut self) -> io::Result<()> {
-        let kind = self.random(5);
+        let kind = self.random.below(5);
         let bytes = match kind {
             0 => get("/plain"),
-            1 => upload_of(SIZES[usize::from(self.random(10) == 0)]),
+            1 => upload_of(SIZES[usize::from(self.random.below(10) == 0)]),
             2 => get("/waits"),
             3 => get("/stream"),
             _ => get("/panics"),
         };
         let sent = match kind {
-            0 | 1 => self.random(bytes.len() as u64) as usize,
+            0 | 1 => self.random.below(bytes.len() as u64) as usize,
             _ => bytes.len(),
         };
-        self.send(&bytes[..sent])?;
+        self.connection.send(&bytes[..sent])?;
         if kind == 3 {
-            self.stream()?.get_mut().read_exact(&mut [0; 20])?;
+            self.connection
+                .stream()?
+                .get_mut()
+                .read_exact(&mut [0; 20])?;
         }
-        self.stream = None;
+        self.connection.close();
         Ok(())
     }
 
     fn expect(&mut self, request: &[u8], status: &str, length: Option<usize>) -> io::Result<()> {
-        self.send(request)?;
-        let (head, body) = self.read()?;
+        self.connection.send(request)?;
+        let (head, body) = self.connection.read()?;
         let is_right = head.starts_with(&format!("HTTP/1.1 {status} "))
             && length.is_none_or(|length| body.len() == length);
         match is_right {
             true => Ok(()),
             false => Err(io::Error::other(format!("{} bytes: {head}", body.len()))),
-        }
-    }
-
-    fn read(&mut self) -> io::Result<(String, Vec<u8>)> {
-        let stream = self.stream()?;
-        let mut head = String::new();
-        while !head.ends_with("\r\n\r\n") {
-            if stream.read_line(&mut head)? == 0 {
-                return Err(io::Error::other(format!("the connection ended: {head:?}")));
-            }
-        }
-        let field = |name: &str| head.lines().find_map(|line| line.strip_prefix(name));
-        let mut body = Vec::new();
-        if let Some(length) = field("content-length: ") {
-            body.resize(length.parse().map_err(io::Error::other)?, 0);
-            stream.read_exact(&mut body)?;
-            return Ok((head, body));
-        }
-        loop {
-            let mut size = String::new();
-            stream.read_line(&mut size)?;
-            let size = usize::from_str_radix(size.trim_end(), 16).map_err(io::Error::other)?;
-            let start = body.len();
-            body.resize(start + size + 2, 0);
-            stream.read_exact(&mut body[start..])?;
-            body.truncate(start + size);
-            if size == 0 {
-                return Ok((head, body));
-            }
         }
     }
 }
@@ -261,9 +213,10 @@ fn send(address: SocketAddr, count: u64) {
 fn left(server: &Server, expected: (usize, usize)) -> (usize, usize) {
     let start = Instant::now();
     loop {
-        let mut client = Client::new(server.address, 1);
-        client.send(&get("/tasks")).expect("the server accepts");
-        let (_, tasks) = client.read().expect("a response");
+        let mut connection = Connection::to(server.address, PATIENCE);
+        let request = get("/tasks");
+        connection.send(&request).expect("the server accepts");
+        let (_, tasks) = connection.read().expect("a response");
         let tasks = String::from_utf8_lossy(&tasks).parse().expect("a number");
         let found = (tasks, server.descriptors());
         let is_calm = found.0 <= expected.0 && found.1 <= expected.1;

@@ -9,8 +9,8 @@
 use std::{
     convert::Infallible,
     future::{Ready, ready},
-    io::{self, BufRead, BufReader, Read, Write},
-    net::{Shutdown, SocketAddr, TcpStream},
+    io::{self, Read},
+    net::{Shutdown, SocketAddr},
     pin::Pin,
     process::ExitCode,
     sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
@@ -23,8 +23,10 @@ use fastrs::{Body, ServeConfig, prelude::*};
 use http_body::Frame;
 use tower_service::Service;
 
+use client::{Connection, Random};
 use itself::Server;
 
+mod client;
 mod itself;
 
 const CONNECTIONS: u64 = 200;
@@ -185,9 +187,8 @@ fn torture(workers: &str, rounds: u32, time: Duration) -> bool {
 
 /// A client with one connection at a time.
 struct Client {
-    address: SocketAddr,
-    stream: Option<BufReader<TcpStream>>,
-    random: u64,
+    connection: Connection,
+    random: Random,
     sent: u64,
 }
 
@@ -200,56 +201,29 @@ struct Expected {
 impl Client {
     fn new(address: SocketAddr, number: u64) -> Self {
         Self {
-            address,
-            stream: None,
-            random: number.wrapping_mul(0x2545_f491_4f6c_dd1d) | 1,
+            connection: Connection::to(address, PATIENCE),
+            random: Random::new(number),
             sent: number << 32,
         }
     }
 
-    /// Returns pseudorandom numbers, the same in each run.
-    fn random(&mut self, below: u64) -> u64 {
-        self.random ^= self.random << 13;
-        self.random ^= self.random >> 7;
-        self.random ^= self.random << 17;
-        (self.random >> 11) % below
-    }
-
     fn length(&mut self, large: bool) -> usize {
         let below = if large { 400_000 } else { 2_000 };
-        self.random(below) as usize
-    }
-
-    fn stream(&mut self) -> io::Result<&mut BufReader<TcpStream>> {
-        if self.stream.is_none() {
-            let stream = TcpStream::connect(self.address)?;
-            stream.set_read_timeout(Some(PATIENCE))?;
-            stream.set_write_timeout(Some(PATIENCE))?;
-            stream.set_nodelay(true)?;
-            self.stream = Some(BufReader::new(stream));
-        }
-        Ok(self
-            .stream
-            .as_mut()
-            .expect("the connection was just opened"))
-    }
-
-    fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.stream()?.get_mut().write_all(bytes)
+        self.random.below(below) as usize
     }
 
     /// Returns the bytes of one request.
     fn request(&mut self, large_body: bool, large_answer: bool) -> (Vec<u8>, Expected) {
         self.sent += 1;
         let number = self.sent;
-        if self.random(8) == 0 {
+        if self.random.below(8) == 0 {
             let head = format!("GET /pieces/{number} HTTP/1.1\r\nhost: torture\r\n\r\n");
             let length = 20 * PIECE;
             return (head.into_bytes(), Expected { number, length });
         }
         let length = self.length(large_answer);
-        let pause = match self.random(4) {
-            0 => self.random(20),
+        let pause = match self.random.below(4) {
+            0 => self.random.below(20),
             _ => 0,
         };
         let sent = self.length(large_body);
@@ -258,12 +232,12 @@ impl Client {
             "POST /echo/{number}?length={length}&pause={pause} HTTP/1.1\r\nhost: torture\r\n"
         )
         .into_bytes();
-        if self.random(2) == 0 {
+        if self.random.below(2) == 0 {
             bytes.extend(format!("content-length: {sent}\r\n\r\n").bytes());
             bytes.extend(body);
         } else {
             bytes.extend(b"transfer-encoding: chunked\r\n\r\n");
-            let chunks = 1 + self.random(30) as usize;
+            let chunks = 1 + self.random.below(30) as usize;
             for chunk in body.chunks(sent / chunks + 1) {
                 bytes.extend(format!("{:x}\r\n", chunk.len()).bytes());
                 bytes.extend(chunk);
@@ -276,7 +250,7 @@ impl Client {
 
     /// Does one of the things that a client does.
     fn round(&mut self) -> io::Result<()> {
-        let what = self.random(10);
+        let what = self.random.below(10);
         let done = match what {
             0 => self.one_by_one(false, false),
             1 => self.one_by_one(true, true),
@@ -298,19 +272,19 @@ impl Client {
     /// Does nothing for up to this many milliseconds: the test is about time, since a connection goes idle
     /// meanwhile.
     fn pause(&mut self, longest: u64) {
-        let pause = self.random(longest);
+        let pause = self.random.below(longest);
         thread::sleep(Duration::from_millis(pause));
     }
 
     fn one_by_one(&mut self, large_body: bool, large_answer: bool) -> io::Result<()> {
         let (bytes, expected) = self.request(large_body, large_answer);
-        self.send(&bytes)?;
+        self.connection.send(&bytes)?;
         self.answer(&expected).map(drop)
     }
 
     /// Returns requests that fit into the sockets' buffers, so that neither side waits for the other to read.
     fn batch(&mut self) -> (Vec<u8>, Vec<Expected>) {
-        let count = 2 + self.random(8);
+        let count = 2 + self.random.below(8);
         let requests = (0..count).map(|_| self.request(false, false));
         let (bytes, expected): (Vec<_>, Vec<_>) = requests.unzip();
         (bytes.concat(), expected)
@@ -319,14 +293,14 @@ impl Client {
     fn pipelined(&mut self, in_two: bool) -> io::Result<()> {
         let (bytes, expected) = self.batch();
         let at = match in_two {
-            true => self.random(bytes.len() as u64) as usize,
+            true => self.random.below(bytes.len() as u64) as usize,
             false => 0,
         };
-        self.send(&bytes[..at])?;
+        self.connection.send(&bytes[..at])?;
         if in_two {
             self.pause(150);
         }
-        self.send(&bytes[at..])?;
+        self.connection.send(&bytes[at..])?;
         expected
             .iter()
             .try_for_each(|expected| self.answer(expected).map(drop))
@@ -341,20 +315,23 @@ impl Client {
             }
             false => self.batch(),
         };
-        self.send(&bytes)?;
-        self.stream()?.get_ref().shutdown(Shutdown::Write)?;
+        self.connection.send(&bytes)?;
+        self.connection
+            .stream()?
+            .get_ref()
+            .shutdown(Shutdown::Write)?;
         for expected in &expected {
             self.answer(expected)?;
         }
-        self.end()
+        self.connection.end()
     }
 
     /// Sends a head and a body in parts, with pauses between them.
     fn in_parts(&mut self) -> io::Result<()> {
         let (bytes, expected) = self.request(false, true);
-        let parts = 2 + self.random(3);
+        let parts = 2 + self.random.below(3);
         for part in bytes.chunks(bytes.len() / parts as usize + 1) {
-            self.send(part)?;
+            self.connection.send(part)?;
             self.pause(120);
         }
         self.answer(&expected).map(drop)
@@ -363,15 +340,15 @@ impl Client {
     /// Sends a body that the server does not read: the server either continues after it, or announces that it does not.
     fn unread(&mut self) -> io::Result<()> {
         self.sent += 1;
-        let (number, length) = (self.sent, self.random(2) as usize * 200_000 + 10);
-        let path = ["ignore", "nowhere"][self.random(2) as usize];
+        let (number, length) = (self.sent, self.random.below(2) as usize * 200_000 + 10);
+        let path = ["ignore", "nowhere"][self.random.below(2) as usize];
         let head = format!(
             "POST /{path}/{number} HTTP/1.1\r\nhost: torture\r\ncontent-length: {length}\r\n\r\n"
         );
-        self.send(head.as_bytes())?;
+        self.connection.send(head.as_bytes())?;
         // The server may have closed the connection already.
-        let _ = self.send(&body_of(number, length));
-        let (head, body) = self.read()?;
+        let _ = self.connection.send(&body_of(number, length));
+        let (head, body) = self.connection.read()?;
         let is_right = match path {
             "ignore" => body == body_of(number, 100),
             _ => head.starts_with("HTTP/1.1 404 "),
@@ -387,19 +364,22 @@ impl Client {
     /// Leaves in the middle of a request or a response.
     fn leaves(&mut self) -> io::Result<()> {
         let (bytes, _) = self.request(true, true);
-        let at = self.random(bytes.len() as u64) as usize;
-        self.send(&bytes[..at])?;
-        if self.random(2) == 0 {
-            self.send(&bytes[at..])?;
-            self.stream()?.get_mut().read_exact(&mut [0; 20])?;
+        let at = self.random.below(bytes.len() as u64) as usize;
+        self.connection.send(&bytes[..at])?;
+        if self.random.below(2) == 0 {
+            self.connection.send(&bytes[at..])?;
+            self.connection
+                .stream()?
+                .get_mut()
+                .read_exact(&mut [0; 20])?;
         }
-        self.stream = None;
+        self.connection.close();
         Ok(())
     }
 
     fn answer(&mut self, expected: &Expected) -> io::Result<()> {
         let Expected { number, length } = expected;
-        let (head, body) = self.read()?;
+        let (head, body) = self.connection.read()?;
         let is_right = head.starts_with("HTTP/1.1 200 ")
             && head.contains(&format!("\r\nx-number: {number}\r\n"))
             && body == body_of(*number, *length);
@@ -413,56 +393,6 @@ impl Client {
                 );
                 Err(io::Error::other(text))
             }
-        }
-    }
-
-    /// Reads a response, and the end of the connection if it is the last one.
-    fn read(&mut self) -> io::Result<(String, Vec<u8>)> {
-        let stream = self.stream()?;
-        let mut head = String::new();
-        while !head.ends_with("\r\n\r\n") {
-            if stream.read_line(&mut head)? == 0 {
-                let text = format!("the connection ended in or before a head: {head:?}");
-                return Err(io::Error::other(text));
-            }
-        }
-        let field = |name: &str| head.lines().find_map(|line| line.strip_prefix(name));
-        let mut body = Vec::new();
-        if let Some(length) = field("content-length: ") {
-            body.resize(length.parse().map_err(io::Error::other)?, 0);
-            stream.read_exact(&mut body)?;
-        } else {
-            loop {
-                let mut size = String::new();
-                stream.read_line(&mut size)?;
-                let size = usize::from_str_radix(size.trim_end(), 16).map_err(io::Error::other)?;
-                let start = body.len();
-                body.resize(start + size + 2, 0);
-                stream.read_exact(&mut body[start..])?;
-                body.truncate(start + size);
-                if size == 0 {
-                    break;
-                }
-            }
-        }
-        if field("connection: close").is_some() {
-            self.end()?;
-        }
-        Ok((head, body))
-    }
-
-    /// Reads to the end of the connection, where nothing may follow.
-    fn end(&mut self) -> io::Result<()> {
-        let mut rest = Vec::new();
-        if let Some(mut stream) = self.stream.take() {
-            stream.read_to_end(&mut rest)?;
-        }
-        match rest.is_empty() {
-            true => Ok(()),
-            false => Err(io::Error::other(format!(
-                "{} bytes after the last response",
-                rest.len()
-            ))),
         }
     }
 }
