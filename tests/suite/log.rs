@@ -2,15 +2,15 @@
 
 use std::{
     fmt::{Debug, Write as _},
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
 };
 
 use fastrs::middleware::AccessLog;
 use tracing::{
-    Event, Level, Metadata, Subscriber,
+    Dispatch, Event, Level, Metadata, Subscriber,
     field::{Field, Visit},
     span,
-    subscriber::DefaultGuard,
+    subscriber::{DefaultGuard, NoSubscriber},
 };
 
 /// The lines of events, and of the fields of spans, up to a level.
@@ -25,7 +25,7 @@ impl Log {
     pub(crate) fn start(level: Level) -> (Self, DefaultGuard) {
         let lines = Arc::default();
         let log = Self { lines, level };
-        let guard = tracing::subscriber::set_default(log.clone());
+        let guard = subscribe(log.clone());
         (log, guard)
     }
 
@@ -47,6 +47,16 @@ impl Log {
         record(&mut line);
         self.lines.lock().unwrap().push(line.0);
     }
+}
+
+/// Sets the subscriber of this thread, until the guard is dropped.
+///
+/// While there is only one subscriber in the process, tracing asks that of the current thread whether a line is of any
+/// interest. A thread without one would turn the line off, also for the thread that has one. So there is always another.
+pub(crate) fn subscribe(subscriber: impl Subscriber + Send + Sync) -> DefaultGuard {
+    static OTHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::new()));
+    LazyLock::force(&OTHER);
+    tracing::subscriber::set_default(subscriber)
 }
 
 impl Subscriber for Log {

@@ -20,6 +20,8 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
+use crate::log::subscribe;
+
 /// A span that is closed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Span {
@@ -45,9 +47,11 @@ impl Spans {
     /// Begins to collect spans up to a level in this thread, until the guard is dropped.
     pub(crate) fn start(level: Level) -> (Self, DefaultGuard) {
         let spans = Self::default();
-        let layer = spans.clone().with_filter(LevelFilter::from_level(level));
-        let subscriber = tracing_subscriber::registry().with(layer);
-        (spans, tracing::subscriber::set_default(subscriber))
+        // A filter of the layer alone would not keep the registry from creating spans.
+        let subscriber = tracing_subscriber::registry()
+            .with(spans.clone())
+            .with(LevelFilter::from_level(level));
+        (spans, subscribe(subscriber))
     }
 
     /// Returns the spans that were closed since the last call.
