@@ -2,7 +2,10 @@
 
 mod stopping;
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, mpsc},
+    time::Duration,
+};
 
 use fastrs::{
     Health, Next, RouteKind, ServeConfig,
@@ -16,7 +19,7 @@ use tracing::Level;
 use crate::{
     journal::{Gate, Journal, gate, journal},
     log::{Lines, Log},
-    waiting::{soon, until_idle},
+    waiting::{soon, until, until_idle},
     wire::{Wire, serve},
 };
 
@@ -136,6 +139,38 @@ async fn a_check_that_takes_too_long_is_dropped() {
         lines.iter().any(|line| line.contains("took too long")),
         "{lines:?}"
     );
+}
+
+/// Blocks whatever runs it until the test drops the sender.
+#[dependency(scope = "app")]
+async fn blockade() -> Arc<Mutex<mpsc::Receiver<()>>>;
+
+#[job]
+async fn blocks(
+    #[depends(blockade)] blockade: &Arc<Mutex<mpsc::Receiver<()>>>,
+    #[depends(journal)] journal: &Journal,
+) {
+    journal.write("blocks");
+    assert!(blockade.lock().unwrap().recv().is_err());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_check_that_blocks_its_thread_is_reported_and_runs_once() {
+    let (notes, (sender, receiver)) = (Journal::new(), mpsc::channel());
+    let health = Health::new()
+        .check::<blocks>()
+        .timeout(Duration::from_millis(20));
+    let app = app(health)
+        .provide::<journal>(notes.clone())
+        .provide::<blockade>(Arc::new(Mutex::new(receiver)));
+    let client = TestClient::start(app).await;
+    let expected = r#"{"status":"failed","checks":{"blocks":"timeout"}}"#;
+    for _ in 0..5 {
+        assert_eq!(soon(ask(&client, "/readyz")).await, answer(503, expected));
+    }
+    assert_eq!(notes.take(), ["blocks"]);
+    drop(sender);
+    until(async || ask(&client, "/readyz").await.0 == 200).await;
 }
 
 #[job]

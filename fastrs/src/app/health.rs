@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    fmt,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -21,7 +22,7 @@ use crate::{
 /// The health checks of an app: whether it runs, and whether it can handle requests.
 ///
 /// A check is a [job](macro@crate::job): an async function with dependencies, which fails if it returns an error, panics
-/// or takes too long.
+/// or takes longer than the [timeout](Self::timeout).
 ///
 /// ```
 /// use fastrs::{Health, prelude::*};
@@ -65,11 +66,19 @@ pub struct Health {
     checks: Vec<Check>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone)]
 struct Check {
     name: &'static str,
     plan: PlanFn,
     run: fn(Arc<AppState>) -> BoxFuture<'static, Result<(), Failure>>,
+    /// Is locked while the check runs, which may be longer than anyone waits for it.
+    running: Arc<Mutex<()>>,
+}
+
+impl fmt::Debug for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
 }
 
 impl Health {
@@ -93,12 +102,16 @@ impl Health {
             name: J::NAME,
             plan: <J::Deps as DepList>::plan,
             run: |state| Box::pin(async { drive_job::<J>(state).await.map(drop) }),
+            running: Arc::default(),
         });
         self
     }
 
     /// Sets how long each check may take, by default 1 second, which is also how long Kubernetes waits for a response by
-    /// default. A check that takes longer is dropped, and the exits of its dependencies run.
+    /// default. A check that takes longer is dropped at its next `await`, and the exits of its dependencies run.
+    ///
+    /// A check that blocks its thread, for example with `std::thread::sleep`, cannot be dropped. It is reported as well,
+    /// if the runtime has another thread, and does not run again until it has ended.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -199,7 +212,7 @@ impl Readiness {
     async fn run(&self, state: &Arc<AppState>) -> Report {
         let running = self.checks.iter().map(|check| {
             let run: BoxFuture<'static, &'static str> =
-                Box::pin(check.result(state.clone(), self.timeout));
+                Box::pin(check.clone().result(state.clone(), self.timeout));
             (check.name, tokio::spawn(run))
         });
         let mut results = Map::new();
@@ -242,9 +255,17 @@ impl Check {
     /// Runs the check, and returns its result as the response shows it.
     async fn result(self, state: Arc<AppState>, timeout: Duration) -> &'static str {
         let name = self.name;
-        match tokio::time::timeout(timeout, (self.run)(state)).await {
-            Ok(Ok(())) => OK,
-            Ok(Err(failure)) => {
+        let run: BoxFuture<'static, Result<(), Failure>> = Box::pin(async move {
+            let _running = self.running.lock_owned().await;
+            (self.run)(state).await
+        });
+        // Another task waits for it, since it may block its own.
+        let mut run = tokio::spawn(run);
+        match tokio::time::timeout(timeout, &mut run).await {
+            Ok(Ok(Ok(()))) => OK,
+            // It was dropped with the runtime.
+            Ok(Err(_)) => FAILED,
+            Ok(Ok(Err(failure))) => {
                 let error = failure.to_http_error().reason();
                 tracing::error!(name, error, "a health check failed");
                 crate::log::to_stderr(format_args!(
@@ -253,6 +274,7 @@ impl Check {
                 FAILED
             }
             Err(_) => {
+                run.abort();
                 tracing::error!(name, ?timeout, "a health check took too long");
                 crate::log::to_stderr(format_args!(
                     "ERROR the health check `{name}` took longer than {timeout:?}"
