@@ -313,11 +313,27 @@ fn mistakes_are_startup_errors() {
             && error.contains("and the app's health both serve `GET /readyz`"),
         "{error}"
     );
-    let error = mistake(app(Health::new().liveness_path("live")));
-    assert!(
-        error.contains("`liveness_path(\"live\")` must start with `/`"),
-        "{error}"
-    );
+    for (health, expected) in [
+        (
+            Health::new().liveness_path("live"),
+            "`liveness_path(\"live\")` must start with `/`: write `/live`",
+        ),
+        (
+            Health::new().liveness_path("/health?x"),
+            "`liveness_path(\"/health?x\")` must not contain a query or a fragment: write `/health`",
+        ),
+        (
+            Health::new().readiness_path("/ready#x"),
+            "`readiness_path(\"/ready#x\")` must not contain a query or a fragment: write `/ready`",
+        ),
+        (
+            Health::new().readiness_path("/<id>/ready"),
+            "`readiness_path(\"/<id>/ready\")` must not contain a placeholder: write one fixed path",
+        ),
+    ] {
+        let error = mistake(app(health));
+        assert_eq!(error, format!("the app cannot start: {expected}"));
+    }
     let twice = Health::new().check::<database>().check::<other::database>();
     let error = mistake(app(twice));
     assert!(

@@ -218,13 +218,18 @@ impl Checks {
         None
     }
 
-    /// Checks the path of a document: `docs_url("/docs")`.
+    /// Checks a path at which the app itself responds: `docs_url("/docs")`.
     pub(super) fn url(&mut self, name: &str, url: &str) {
-        if !url.starts_with('/') || url.contains(['<', '>']) {
-            self.errors.push(format!(
-                "`{name}(\"{url}\")` must start with `/` and must not contain a placeholder"
-            ));
-        }
+        let mistake = if url.contains(['<', '>', '{', '}']) {
+            "must not contain a placeholder: write one fixed path".to_owned()
+        } else if let Some((path, _)) = url.split_once(['?', '#']) {
+            format!("must not contain a query or a fragment: write `{path}`")
+        } else if !url.starts_with('/') {
+            format!("must start with `/`: write `/{url}`")
+        } else {
+            return;
+        };
+        self.errors.push(format!("`{name}(\"{url}\")` {mistake}"));
     }
 
     pub(super) fn conflicts(&mut self, conflicts: &[Conflict]) {
