@@ -4,10 +4,14 @@ mod labels;
 mod scrape;
 mod server;
 
-use fastrs::{Metrics, Next, RouteKind, ServeConfig, prelude::*, testing::TestClient};
+use fastrs::{
+    Metrics, Next, RouteKind, ServeConfig, middleware::AccessLog, prelude::*, testing::TestClient,
+};
 use serde_json::Value;
+use tracing::Level;
 
 use self::scrape::Scrape;
+use crate::log::{Lines, Log};
 
 #[get("/")]
 async fn home() -> &'static str {
@@ -102,6 +106,45 @@ async fn an_app_adds_values_of_its_own() {
     Scrape::parse(&text);
 }
 
+#[tokio::test]
+async fn a_value_that_cannot_be_read_is_left_out() {
+    let (log, _guard) = Log::start(Level::ERROR);
+    let metrics = Metrics::new()
+        .gauge("broken", "Broken", || panic!("the pool is gone"))
+        .gauge("db_pool_idle", "Idle connections", || 3.0);
+    let client = TestClient::start(app(metrics)).await;
+    for _ in 0..2 {
+        let answer = client.get("/metrics").await;
+        assert_eq!(answer.status(), 200);
+        let scrape = Scrape::parse(&answer.text());
+        assert_eq!(scrape.value("db_pool_idle"), 3.0);
+        assert!(!answer.text().contains("broken"));
+    }
+    let lines = log.take();
+    let expected =
+        "ERROR a metric panicked, and is left out name=\"broken\" error=\"the pool is gone\"";
+    assert_eq!(lines, [expected]);
+}
+
+#[tokio::test]
+async fn scrapes_can_be_kept_out_of_the_access_log() {
+    for (metrics, logged) in [
+        (Metrics::new(), &["GET /metrics", "GET /"][..]),
+        (Metrics::new().access_log(false), &["GET /"]),
+    ] {
+        let lines = Lines::default();
+        let app = app(metrics).layer(lines.log(AccessLog::common()));
+        let client = TestClient::start(app).await;
+        client.get("/metrics").await;
+        client.get("/").await;
+        let lines = lines.take();
+        assert_eq!(lines.len(), logged.len(), "{lines:?}");
+        for (line, request) in lines.iter().zip(logged) {
+            assert!(line.contains(&format!("\"{request} HTTP/")), "{line}");
+        }
+    }
+}
+
 #[get("/metrics")]
 async fn metrics() {}
 
@@ -128,7 +171,22 @@ fn mistakes_are_startup_errors() {
             Metrics::new().gauge("fastrs_connections", "", zero),
             "there are two metrics with the name `fastrs_connections`",
         ),
-        (Metrics::new().path("numbers"), "must start with `/`"),
+        (
+            Metrics::new().gauge("http_server_request_duration_seconds_count", "", zero),
+            "has the name of a series of the histogram `http_server_request_duration_seconds`: rename it",
+        ),
+        (
+            Metrics::new().counter("http_server_request_duration_seconds_bucket", "", zero),
+            "has the name of a series of the histogram",
+        ),
+        (
+            Metrics::new().path("numbers"),
+            "`Metrics::path(\"numbers\")` must start with `/`: write `/numbers`",
+        ),
+        (
+            Metrics::new().path("/items/{id}"),
+            "`Metrics::path(\"/items/{id}\")` must not contain a placeholder",
+        ),
     ] {
         let error = mistake(app(metrics));
         assert!(error.contains(expected), "{error}");

@@ -82,7 +82,7 @@ impl App {
             monitors.push(Monitor {
                 path: path.clone(),
                 description: "the app's metrics",
-                is_logged: true,
+                is_logged: metrics.is_logged,
                 probe: Probe::Metrics(metrics.clone()),
             });
         }

@@ -67,6 +67,8 @@ pub(crate) use timer::Timer;
 #[must_use]
 pub struct Metrics {
     pub(crate) path: Option<String>,
+    /// Whether the access log has a line for each scrape.
+    pub(crate) is_logged: bool,
     shared: Arc<Shared>,
 }
 
@@ -75,6 +77,7 @@ impl Metrics {
     pub fn new() -> Self {
         Self {
             path: Some("/metrics".to_owned()),
+            is_logged: true,
             shared: Arc::default(),
         }
     }
@@ -83,6 +86,12 @@ impl Metrics {
     /// [`response`](Self::response).
     pub fn path<'a>(mut self, path: impl Into<Option<&'a str>>) -> Self {
         self.path = path.into().map(str::to_owned);
+        self
+    }
+
+    /// Sets whether the access log has a line for each scrape. By default, it has.
+    pub fn access_log(mut self, yes: bool) -> Self {
+        self.is_logged = yes;
         self
     }
 
@@ -97,7 +106,8 @@ impl Metrics {
     /// let metrics = Metrics::new().gauge("db_pool_idle", "Idle connections of the pool", move || pool.idle().into());
     /// ```
     ///
-    /// A name that is not valid, or that is taken, is a startup error.
+    /// A name that is not valid, or that is taken, is a startup error. A function that panics is logged once, and the
+    /// scrape is without its value.
     pub fn gauge(
         self,
         name: impl Into<String>,

@@ -43,8 +43,11 @@ pub(super) fn render(shared: &Shared) -> String {
         }
     }
     for own in &*shared.own() {
+        let Some(value) = own.value() else {
+            continue;
+        };
         push_head(&mut text, &own.name, own.kind, &own.help);
-        let value = match (own.read)() {
+        let value = match value {
             f64::INFINITY => "+Inf".to_owned(),
             f64::NEG_INFINITY => "-Inf".to_owned(),
             value => value.to_string(),
