@@ -1,6 +1,6 @@
 //! An id for every request.
 
-use std::{mem, sync::Arc};
+use std::{fmt, mem, sync::Arc};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request};
@@ -36,7 +36,7 @@ use crate::{
 /// An id that the client sends is kept if it consists of 1 to 128 letters, digits and characters of `-._~+/=:@`;
 /// anything else is replaced, so that it cannot forge a line of a log. A new id is 32 hexadecimal digits. It is unique,
 /// but not a secret. The request has the id as well, in the same header.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use]
 pub struct RequestId {
     header: HeaderName,
@@ -64,6 +64,15 @@ impl RequestId {
     pub fn accept(mut self, yes: bool) -> Self {
         self.accepts = yes;
         self
+    }
+}
+
+impl fmt::Debug for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestId")
+            .field("header", &self.header)
+            .field("accept", &self.accepts)
+            .finish()
     }
 }
 

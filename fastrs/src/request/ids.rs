@@ -6,7 +6,6 @@ use std::{
 };
 
 /// Makes ids, each of which has two halves: a random number of the process, and one that the process uses once.
-#[derive(Debug)]
 pub(crate) struct Ids {
     process: u64,
     count: AtomicU64,

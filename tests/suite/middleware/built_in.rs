@@ -519,6 +519,8 @@ async fn the_set_for_production() {
     ] {
         assert!(shown.contains(part), "{shown}");
     }
+    // It shows what was set, and not what the parts count.
+    assert_eq!(shown, format!("{:?}", Production::new()));
     let client = TestClient::start(base().production_with(production)).await;
     for path in ["/", "/nowhere", "/openapi.json"] {
         let answer = client.get(path).await;
