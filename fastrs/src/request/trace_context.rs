@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName};
 
 use super::Ids;
 
@@ -162,26 +162,34 @@ fn is_hex(text: &str, digits: usize) -> bool {
     text.len() == digits && text.bytes().all(is_digit)
 }
 
-/// Returns the members of all `tracestate` headers (Trace Context, 3.3), unless there are too many.
+/// Returns the members of all `tracestate` headers (Trace Context, 3.3). A list with an invalid member, or with too many,
+/// is discarded as a whole: it was damaged on its way.
 fn state_of(headers: &HeaderMap) -> Option<Arc<str>> {
-    let values = headers.get_all(TRACESTATE).into_iter();
-    let values: Result<Vec<_>, _> = values.map(HeaderValue::to_str).collect();
-    let members = values.ok()?.join(",");
-    let mut members = members
-        .split(',')
-        .map(str::trim)
-        .filter(|member| !member.is_empty());
-    let is_member = |member: &str| {
-        member
-            .split_once('=')
-            .is_some_and(|(key, value)| !key.is_empty() && !value.is_empty())
-    };
-    let members: Vec<_> = members.by_ref().collect();
+    let mut members = Vec::new();
+    for value in headers.get_all(TRACESTATE) {
+        let list = value.to_str().ok()?.split(',').map(str::trim);
+        members.extend(list.filter(|member| !member.is_empty()));
+    }
     let state = members.join(",");
     let is_valid = (1..=MOST_MEMBERS).contains(&members.len())
-        && members.into_iter().all(is_member)
-        && state.len() <= LONGEST_STATE;
+        && state.len() <= LONGEST_STATE
+        && members.into_iter().all(is_member);
     is_valid.then(|| state.into())
+}
+
+/// Checks `key=value` (Trace Context Level 2, 3.3.1.3). Its keys include those of Level 1.
+fn is_member(member: &str) -> bool {
+    let Some((key, value)) = member.split_once('=') else {
+        return false;
+    };
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let is_key = |byte: u8| is_letter(byte) || b"_-*/@".contains(&byte);
+    let is_value = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'=';
+    (1..=256).contains(&key.len())
+        && key.bytes().all(is_key)
+        && key.bytes().next().is_some_and(is_letter)
+        && (1..=256).contains(&value.len())
+        && value.bytes().all(is_value)
 }
 
 #[cfg(test)]

@@ -104,8 +104,10 @@ async fn the_state_of_a_trace_is_passed_on() {
     let parent = sent("01");
     let many: Vec<_> = (0..33).map(|number| format!("k{number}=1")).collect();
     let (most, many) = (many[1..].join(","), many.join(","));
-    let (longest, long) = (format!("a={}", "b".repeat(510)), "b".repeat(511));
-    let long = format!("a={long}");
+    let half = |value: usize| format!("a={}", "b".repeat(value));
+    let longest = format!("{},{}", half(253), half(254));
+    let long = format!("{},{}", half(254), half(254));
+    let key = |length: usize| format!("{}=1", "k".repeat(length));
     for (sent, kept) in [
         (&["shop=1, other@x=2"][..], Some("shop=1,other@x=2")),
         (&["shop=1", "other=2"], Some("shop=1,other=2")),
@@ -115,6 +117,22 @@ async fn the_state_of_a_trace_is_passed_on() {
         (&[&long], None),
         (&["shop"], None),
         (&["shop=1,other"], None),
+        (
+            &["0a_-*/@b=!\"#$%& '()~", ",\t,"],
+            Some("0a_-*/@b=!\"#$%& '()~"),
+        ),
+        (&[&key(256)], Some(&*key(256))),
+        (&[&key(257)], None),
+        (&[&half(256)], Some(&*half(256))),
+        (&[&half(257)], None),
+        (&["shop=1,=2"], None),
+        (&["shop=1,other="], None),
+        (&["shop=1,Other=2"], None),
+        (&["shop=1,_other=2"], None),
+        (&["shop=1,o ther=2"], None),
+        (&["shop=1,other=2=3"], None),
+        (&["shop=1,other=a\tb"], None),
+        (&["shop=1,other=\u{e9}"], None),
         (&[""], None),
         (&[], None),
     ] {
