@@ -53,6 +53,9 @@ pub(super) fn check<B: HttpBody>(request: &Request<B>, max_uri: usize) -> Result
         if request.body().size_hint().exact().is_none() {
             check_encoding(request.headers())?;
         }
+    } else if request.headers().contains_key(HOST) {
+        // HTTP/1.0 requires no host, but one that is sent has to be valid.
+        check_host(request.uri(), request.headers())?;
     }
     Ok(())
 }
@@ -147,8 +150,16 @@ fn is_host(bytes: &[u8]) -> bool {
     name == bytes.len() || is_port(&bytes[name..])
 }
 
+/// Checks `":" port`, which may be empty, and otherwise is a number of 16 bits (RFC 9110, 4.2.3 and 7.2).
 fn is_port(bytes: &[u8]) -> bool {
-    matches!(bytes, [b':', digits @ ..] if digits.len() <= 5 && digits.iter().all(u8::is_ascii_digit))
+    let Some((b':', digits)) = bytes.split_first() else {
+        return false;
+    };
+    let number = digits.iter().try_fold(0_u16, |number, byte| {
+        let digit = byte.is_ascii_digit().then(|| byte - b'0')?;
+        number.checked_mul(10)?.checked_add(digit.into())
+    });
+    number.is_some()
 }
 
 #[cold]
@@ -191,11 +202,26 @@ mod tests {
             "[::1]:80",
             "a-b.c_d:",
             "xn--a.b",
+            "a:65535",
+            "[::1]:00080",
         ] {
             assert!(is_host(good.as_bytes()), "{good}");
         }
         for bad in [
-            "", ":80", "a/b", "a@b", "a b", "a:80a", "a:123456", "[::1", "[x]", "[::1]x", "a,b c",
+            "",
+            ":80",
+            "a/b",
+            "a@b",
+            "a b",
+            "a:80a",
+            "a:-1",
+            "a:65536",
+            "a:99999999999999999999",
+            "[::1]:65536",
+            "[::1",
+            "[x]",
+            "[::1]x",
+            "a,b c",
         ] {
             assert!(!is_host(bad.as_bytes()), "{bad}");
         }

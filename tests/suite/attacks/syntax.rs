@@ -34,10 +34,16 @@ async fn a_request_has_one_host() {
         "host: user@test\r\n",
         "host:\r\n",
         "host: test:port\r\n",
+        "host: test:65536\r\n",
+        "host: [::1]:65536\r\n",
         "host: [::1\r\n",
         "host: \u{e9}\r\n",
     ];
     assert_refused(hosts.map(|host| (format!("GET /word HTTP/1.1\r\n{host}\r\n"), "400"))).await;
+    // HTTP/1.0 may omit it (RFC 9112, 3.2).
+    let old = hosts[1..].iter();
+    let old = old.map(|host| (format!("GET /word HTTP/1.0\r\n{host}\r\n"), "400"));
+    assert_refused(old).await;
 }
 
 #[tokio::test]
