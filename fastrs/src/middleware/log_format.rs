@@ -2,6 +2,7 @@
 //! machinery of `fmt` would cost several times as much.
 
 use std::{
+    borrow::Cow,
     io::Write,
     net::{IpAddr, SocketAddr},
     sync::{Mutex, PoisonError},
@@ -16,7 +17,9 @@ use http::{
 use crate::{
     body::Body,
     model::Date,
-    request::{AppState, Escaped, LoggedTarget, RequestIdValue, is_plain, version_of},
+    request::{
+        AppState, Escaped, LoggedTarget, RequestIdValue, decode_lossy, is_plain, version_of,
+    },
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,11 +126,11 @@ impl Formatter {
             let (agent, referer) = agent_and_referer(request);
             if let Some(agent) = agent {
                 line.extend_from_slice(br#","user_agent":"#);
-                push_json(&mut line, agent);
+                push_json(&mut line, &agent);
             }
             if let Some(referer) = referer {
                 line.extend_from_slice(br#","referer":"#);
-                push_json(&mut line, referer);
+                push_json(&mut line, &referer);
             }
             if let Some(RequestIdValue(id)) = request.extensions().get() {
                 // No character that `RequestId` accepts needs escaping.
@@ -152,7 +155,7 @@ impl Formatter {
             let (agent, referer) = agent_and_referer(request);
             for text in [referer, agent] {
                 line.text.extend_from_slice(br#" ""#);
-                push_escaped(&mut line.text, text.unwrap_or("-"));
+                push_escaped(&mut line.text, text.as_deref().unwrap_or("-"));
                 line.text.push(b'"');
             }
         }
@@ -233,14 +236,17 @@ fn written_second(format: Format, seconds: u64) -> String {
 
 /// Returns the headers `User-Agent` and `Referer`. Most requests have few headers, so one pass over them costs less than
 /// two lookups.
-fn agent_and_referer(request: &Request<Body>) -> (Option<&str>, Option<&str>) {
+fn agent_and_referer(request: &Request<Body>) -> (Option<Cow<'_, str>>, Option<Cow<'_, str>>) {
     let (mut agent, mut referer) = (None, None);
     for (name, value) in request.headers() {
-        if *name == USER_AGENT {
-            agent = agent.or(value.to_str().ok());
+        let first = if *name == USER_AGENT {
+            &mut agent
         } else if *name == REFERER {
-            referer = referer.or(value.to_str().ok());
-        }
+            &mut referer
+        } else {
+            continue;
+        };
+        first.get_or_insert_with(|| decode_lossy(value.as_bytes()));
     }
     (agent, referer)
 }

@@ -14,7 +14,7 @@ use tracing::{
     level_filters::{LevelFilter, STATIC_MAX_LEVEL},
 };
 
-use super::{RootPath, TraceContext, known_method, trace_context::TraceParent};
+use super::{RootPath, TraceContext, decode_lossy, known_method, trace_context::TraceParent};
 
 /// A function that receives the span of a request, before anything runs inside it, and the headers of the request.
 pub(crate) type SpanHook = Box<dyn Fn(&Span, &HeaderMap) + Send + Sync>;
@@ -51,6 +51,8 @@ impl RequestSpan {
             route(parts).map(|route| format!("{}{route}", root.map_or("", RootPath::as_str)));
         let path = root.map(RootPath::encoded).unwrap_or_default() + parts.uri.path();
         let server = authority(parts);
+        let agent = parts.headers.get(USER_AGENT);
+        let agent = agent.map(|agent| decode_lossy(agent.as_bytes()));
         let parent = TraceParent::of(&parts.headers);
         let trace_id = parent
             .as_ref()
@@ -76,7 +78,7 @@ impl RequestSpan {
             server.port = server.as_ref().and_then(Authority::port_u16),
             client.address = client.map(|client| display(client.ip())),
             network.protocol.version = protocol_version(parts.version),
-            user_agent.original = text(parts.headers.get(USER_AGENT)),
+            user_agent.original = agent.as_deref().map(bounded),
             request_id = Empty,
             trace_id,
             parent_id,
@@ -104,7 +106,7 @@ impl RequestSpan {
         if Self::may_be_on()
             && let Some(Self(span)) = extensions.get()
         {
-            span.record("request_id", text(Some(id)));
+            span.record("request_id", id.to_str().ok().map(bounded));
         }
     }
 
@@ -164,10 +166,6 @@ fn protocol_version(version: Version) -> &'static str {
         Version::HTTP_2 => "2",
         _ => "1.1",
     }
-}
-
-fn text(value: Option<&HeaderValue>) -> Option<&str> {
-    value?.to_str().ok().map(bounded)
 }
 
 fn bounded(text: &str) -> &str {

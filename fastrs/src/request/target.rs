@@ -5,7 +5,7 @@ use std::{
     fmt::{self, Write},
 };
 
-use http::{Request, Version, header::UPGRADE};
+use http::{Request, Version, header::UPGRADE, uri::Authority};
 use hyper::upgrade::OnUpgrade;
 use percent_encoding::percent_decode_str;
 
@@ -20,9 +20,11 @@ pub(crate) struct LoggedTarget<'r> {
 
 impl<'r> LoggedTarget<'r> {
     pub(crate) fn of<B>(request: &'r Request<B>, is_secret: &dyn Fn(&str) -> bool) -> Self {
-        let Some(target) = request.uri().path_and_query() else {
+        let uri = request.uri();
+        let Some(target) = uri.path_and_query() else {
+            // The target of a CONNECT is an authority (RFC 9112, 3.2.3).
             return Self {
-                path: "*".into(),
+                path: uri.authority().map_or("*", Authority::as_str).into(),
                 query: None,
             };
         };

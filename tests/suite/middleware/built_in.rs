@@ -471,6 +471,27 @@ async fn the_log_has_the_path_that_the_client_sent() {
 }
 
 #[tokio::test]
+async fn the_log_has_headers_that_are_not_ascii() {
+    let lines = Lines::default();
+    let app = base()
+        .layer(lines.log(AccessLog::combined()))
+        .layer(lines.log(AccessLog::json()));
+    let server = serve(app).await;
+    let mut wire = Wire::to(server.addr()).await;
+    wire.send(b"GET / HTTP/1.1\r\nhost: x\r\nuser-agent: Br\xc3\xa4u\xe2\x80\xae\r\nreferer: \xe4\r\n\r\n")
+        .await;
+    wire.answer().await;
+    let lines = lines.take();
+    let text = lines.iter().find(|line| !line.starts_with('{')).unwrap();
+    let end = "\"\u{fffd}\" \"Bräu\\u{202e}\"";
+    assert!(text.ends_with(end), "{text}");
+    let json = lines.iter().find(|line| line.starts_with('{')).unwrap();
+    let json: Value = serde_json::from_str(json).unwrap();
+    assert_eq!(json["user_agent"], "Bräu\u{202e}");
+    assert_eq!(json["referer"], "\u{fffd}");
+}
+
+#[tokio::test]
 async fn a_client_cannot_write_lines() {
     let lines = Lines::default();
     let app = base()

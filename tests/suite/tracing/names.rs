@@ -167,6 +167,8 @@ async fn a_span_is_bounded_and_has_no_query() {
     assert_eq!(response.status(), 404);
     let span = spans.one();
     assert_eq!(span.get("user_agent.original").len(), 1024);
+    client.get("/search").header("user-agent", "Bräu").await;
+    assert_eq!(spans.one().get("user_agent.original"), "Bräu");
     assert_eq!(span.get("url.path").len(), 1024);
     client.get("/search").query(&[("key", "canary")]).await;
     client.get("/search").header("host", "canary canary").await;
