@@ -283,10 +283,10 @@ impl Dispatch for AppService {
         }
     }
 
-    fn log_unparsed(&self, peer: Option<SocketAddr>, status: StatusCode) {
+    fn log_unparsed(&self, peer: Option<SocketAddr>, status: StatusCode, bytes: u64) {
         let before = self.before.as_deref();
         if let Some(log) = before.and_then(|before| before.log.as_ref()) {
-            log.observe_unparsed(peer, status);
+            log.observe_unparsed(peer, status, bytes);
         }
     }
 

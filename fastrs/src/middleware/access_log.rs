@@ -98,8 +98,9 @@ impl BuiltIn for AccessLog {
         }
     }
 
-    fn unparsed(&self, client: Option<SocketAddr>, status: StatusCode) {
-        (self.0.sink)(self.0.formatter.unparsed(client, status).as_str());
+    fn unparsed(&self, client: Option<SocketAddr>, status: StatusCode, bytes: u64) {
+        let line = self.0.formatter.unparsed(client, status, bytes);
+        (self.0.sink)(line.as_str());
     }
 
     fn logs_access(&self) -> bool {

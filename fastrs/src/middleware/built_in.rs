@@ -40,8 +40,8 @@ pub(crate) trait BuiltIn: fmt::Debug + Send + Sync + 'static {
     /// Runs after the rest, with what [`before`](Self::before) kept.
     fn after(&self, _kept: &mut Kept, _response: &mut Response) {}
 
-    /// Sees a response of the server to bytes that are not a request.
-    fn unparsed(&self, _client: Option<SocketAddr>, _status: StatusCode) {}
+    /// Sees a response of the server to bytes that are not a request, and the length of its body.
+    fn unparsed(&self, _client: Option<SocketAddr>, _status: StatusCode, _bytes: u64) {}
 
     /// Returns how long the rest may take.
     fn timeout(&self) -> Option<Duration> {
@@ -146,10 +146,15 @@ impl Stack {
         }
     }
 
-    /// Shows a response of the server to bytes that are not a request.
-    pub(crate) fn observe_unparsed(&self, client: Option<SocketAddr>, status: StatusCode) {
+    /// Shows a response of the server to bytes that are not a request, and the length of its body.
+    pub(crate) fn observe_unparsed(
+        &self,
+        client: Option<SocketAddr>,
+        status: StatusCode,
+        bytes: u64,
+    ) {
         for layer in &self.0.layers {
-            layer.unparsed(client, status);
+            layer.unparsed(client, status, bytes);
         }
     }
 

@@ -69,7 +69,12 @@ impl Formatter {
     }
 
     /// Returns the line of a response to bytes that are not a request.
-    pub(super) fn unparsed(&self, client: Option<SocketAddr>, status: StatusCode) -> Line {
+    pub(super) fn unparsed(
+        &self,
+        client: Option<SocketAddr>,
+        status: StatusCode,
+        bytes: u64,
+    ) -> Line {
         let mut line = self.open(client);
         if self.format != Format::Json {
             line.extend_from_slice(b"-\"");
@@ -78,7 +83,7 @@ impl Formatter {
         if self.format == Format::Combined {
             line.text.extend_from_slice(br#" "-" "-""#);
         }
-        self.complete(&mut line, Some(status), 0, Duration::ZERO);
+        self.complete(&mut line, Some(status), bytes, Duration::ZERO);
         line
     }
 

@@ -13,12 +13,6 @@ use super::service::Service;
 use super::stream::Stream;
 use super::transport::{Protocol, Transport};
 
-const TIMED_OUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\n\
-    content-type: application/json\r\n\
-    connection: close\r\n\
-    content-length: 28\r\n\r\n\
-    {\"detail\":\"Request Timeout\"}";
-
 /// Serves a connection until either side or a deadline ends it.
 pub(super) async fn run<D: Dispatch>(app: Arc<D>, stream: Stream, state: Arc<ConnectionState>) {
     let service = Service::new(app, Arc::clone(&state), &stream);
@@ -53,6 +47,16 @@ async fn http1<D: Dispatch>(
     loop {
         match until_signal(&state, &mut connection).await {
             Until::Done(Ok(())) | Until::Aborted => return,
+            Until::Done(Err(error)) if error.is_parse_version_h2() => {
+                tracing::info!(
+                    "refused a client that speaks HTTP/2: that needs the feature `http2` and `ServeConfig::http2`, and over TLS the client has to negotiate it"
+                );
+                if let Some((transport, service)) = connection.end() {
+                    let status = StatusCode::HTTP_VERSION_NOT_SUPPORTED;
+                    respond_last(transport, &service, status).await;
+                }
+                return;
+            }
             Until::Done(Err(error)) => return state.log_failure(&error),
             Until::Idle => connection.rest(),
             Until::TimedOut => {
@@ -67,14 +71,25 @@ async fn http1<D: Dispatch>(
 
 /// Ends a connection at its deadline. If a part of a request has arrived, its client is told why.
 async fn time_out<D: Dispatch>(mut transport: Transport, service: &Service<D>) {
-    let response = match transport.has_unread() {
-        true => TIMED_OUT,
-        false => b"",
-    };
-    transport.send_last(response).await;
-    if !response.is_empty() {
-        service.unparsed(StatusCode::REQUEST_TIMEOUT);
+    match transport.has_unread() {
+        true => respond_last(transport, service, StatusCode::REQUEST_TIMEOUT).await,
+        false => transport.send_last(b"").await,
     }
+}
+
+/// Ends a connection with a response to bytes that are not a request.
+async fn respond_last<D: Dispatch>(
+    mut transport: Transport,
+    service: &Service<D>,
+    status: StatusCode,
+) {
+    let body = format!(r#"{{"detail":"{}"}}"#, crate::error::reason(status));
+    let head = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    transport.send_last((head + &body).as_bytes()).await;
+    service.unparsed(status, body.len() as u64);
 }
 
 /// The result of running a future until a signal.

@@ -57,8 +57,8 @@ pub(crate) trait Dispatch: Send + Sync + 'static {
     ) {
     }
 
-    /// Logs a response that the server sends to bytes that are not a request.
-    fn log_unparsed(&self, _peer: Option<SocketAddr>, _status: StatusCode) {}
+    /// Logs a response that the server sends to bytes that are not a request, with the length of its body.
+    fn log_unparsed(&self, _peer: Option<SocketAddr>, _status: StatusCode, _bytes: u64) {}
 
     /// Returns whether the query parameter with this name is a secret, which the access log does not show.
     fn is_secret(&self, _name: &str) -> bool {

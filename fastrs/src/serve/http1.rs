@@ -20,7 +20,8 @@ const MAX_BUFFER: usize = 64 * 1024;
 /// An HTTP/1 connection, whose buffers are freed while it [`rest`](Self::rest)s. hyper's connection has two buffers of
 /// 8 KiB, so it is taken apart until bytes arrive.
 ///
-/// The future completes when the connection is closed, or upgraded to another protocol.
+/// The future completes when the connection is closed, or upgraded to another protocol. If the client speaks HTTP/2, it
+/// fails before anything is sent, and [`end`](Self::end) returns the connection.
 pub(super) struct Http1<D: Dispatch> {
     state: Arc<ConnectionState>,
     connection: State<D>,
@@ -106,7 +107,7 @@ fn builder(config: &ServeConfig) -> http1::Builder {
     builder
 }
 
-/// Returns the status of the response that hyper itself sends to a head that it cannot parse.
+/// Returns the status of the response, without a body, that hyper itself sends to a head that it cannot parse.
 fn parse_error_status(error: &hyper::Error) -> Option<StatusCode> {
     // hyper sends nothing to a client that speaks HTTP/2.
     if !error.is_parse() || error.is_parse_version_h2() {
@@ -139,9 +140,13 @@ impl<D: Dispatch> Future for Http1<D> {
         if let State::Active(connection) = std::mem::replace(&mut http1.connection, State::Done) {
             match (connection.into_parts(), &ended) {
                 (None, _) => http1.state.upgraded(),
+                (Some(parts), Err(error)) if error.is_parse_version_h2() => {
+                    let apart = (parts.io.into_inner(), parts.service);
+                    http1.connection = State::Resting(Box::new(apart));
+                }
                 (Some(parts), Err(error)) => {
                     if let Some(status) = parse_error_status(error) {
-                        parts.service.unparsed(status);
+                        parts.service.unparsed(status, 0);
                     }
                 }
                 (Some(_), Ok(())) => {}

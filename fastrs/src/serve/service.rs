@@ -58,13 +58,14 @@ impl<D: Dispatch> Service<D> {
         Work::Ready(Box::new(response))
     }
 
-    /// Records a response to bytes that are not a request, which was sent without this service.
+    /// Records a response to bytes that are not a request, which was sent without this service, and the length of its
+    /// body.
     #[cold]
-    pub(super) fn unparsed(&self, status: StatusCode) {
+    pub(super) fn unparsed(&self, status: StatusCode, bytes: u64) {
         if self.state.server().config.access_log == Some(true) {
             AccessLine::unparsed(self.peer).write(status);
         }
-        self.app.log_unparsed(self.peer, status);
+        self.app.log_unparsed(self.peer, status, bytes);
         #[cfg(feature = "metrics")]
         if let Some(metrics) = self.app.metrics() {
             metrics.count_unparsed(status);

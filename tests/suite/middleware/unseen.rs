@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use fastrs::{ServeConfig, middleware::AccessLog, prelude::*};
 use serde_json::Value;
+use tracing::Level;
 
 use crate::{
-    log::Lines,
+    log::{Lines, Log},
     waiting::soon,
     wire::{Wire, serve},
 };
@@ -85,22 +86,46 @@ async fn what_is_not_a_request_has_a_line() {
         (
             "GET / HTTP/1.1\r\nhost".to_owned(),
             short(),
-            r#""-" 408 - "-" "-""#,
+            r#""-" 408 28 "-" "-""#,
         ),
-        ("P".to_owned(), short(), r#""-" 408 - "-" "-""#),
+        ("P".to_owned(), short(), r#""-" 408 28 "-" "-""#),
+        (
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_owned(),
+            config().http2(false),
+            r#""-" 505 39 "-" "-""#,
+        ),
     ] {
         let lines = lines_about(&bytes, config).await;
         assert_eq!(lines, [expected], "{:?}", bytes.get(..40).unwrap_or(&bytes));
     }
 }
 
-/// They get no response.
+/// It gets no response.
 #[tokio::test]
-async fn a_silent_client_and_one_that_speaks_http2_have_no_line() {
+async fn a_silent_client_has_no_line() {
     let short = config().head_timeout(Duration::from_millis(50));
     assert_eq!(lines_about("", short).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_client_that_speaks_http2_where_it_is_off_is_logged() {
+    let (log, _guard) = Log::start(Level::INFO);
     let preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-    assert_eq!(lines_about(preface, config().http2(false)).await, [""; 0]);
+    lines_about(preface, config().http2(false)).await;
+    let lines = log.take();
+    let expected = "INFO refused a client that speaks HTTP/2: that needs the feature `http2`";
+    assert!(
+        matches!(&lines[..], [line] if line.starts_with(expected)),
+        "{lines:?}"
+    );
+}
+
+/// A CONNECT has no path, and the target is all that tells what the client wanted.
+#[tokio::test]
+async fn the_target_of_a_connect_is_logged() {
+    let bytes = format!("CONNECT a:80 HTTP/1.1\r\n{HOST}\r\n");
+    let lines = lines_about(&bytes, config()).await;
+    assert_eq!(lines, [r#""CONNECT a:80 HTTP/1.1" 400 35 "-" "-""#]);
 }
 
 const HOST: &str = "host: a\r\n";

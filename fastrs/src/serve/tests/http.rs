@@ -234,9 +234,18 @@ fn http2_starts_with_its_preface() {
             .into_iter()
             .any(|(kind, payload)| kind == 0 && payload == b"/")
     );
-    let without = start(ServeConfig::new().http2(false));
-    let refused = without.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-    assert!(!refused.contains("200"), "{refused}");
+}
+
+/// RFC 9110, 15.6.6.
+#[test]
+fn http2_is_refused_where_it_is_off() {
+    let server = start(ServeConfig::new().http2(false));
+    let refused = server.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0");
+    let (head, body) = refused.split_once("\r\n\r\n").expect(&refused);
+    let status = "HTTP/1.1 505 HTTP Version Not Supported\r\n";
+    assert!(head.starts_with(status), "{refused}");
+    assert!(head.contains("\r\nconnection: close"), "{refused}");
+    assert_eq!(body, r#"{"detail":"HTTP Version Not Supported"}"#);
 }
 
 /// Returns the status field of an HTTP/2 server's response to a request with this field block.
