@@ -11,6 +11,7 @@ mod exits;
 mod failure;
 mod form;
 mod form_info;
+mod host;
 mod ids;
 mod in_span;
 mod interval;

@@ -2,7 +2,6 @@
 
 use std::{fmt, sync::Arc};
 
-use http::header::HOST;
 use minijinja::{
     Error, ErrorKind, State, Value,
     value::{Enumerator, Kwargs, Object, from_args},
@@ -23,24 +22,10 @@ pub(super) struct UrlValue {
 impl UrlValue {
     /// Returns the URL at which the app is mounted, with a trailing slash.
     pub(super) fn base(request: &Request) -> Self {
-        let authority = request
-            .uri()
-            .authority()
-            .map(|authority| authority.as_str());
-        let host = request
-            .headers()
-            .get(HOST)
-            .and_then(|host| host.to_str().ok());
+        let (scheme, host) = request.scheme_and_host();
         Self {
-            scheme: match request.uri().scheme_str() {
-                Some("https") => "https",
-                _ => "http",
-            },
-            host: host
-                .or(authority)
-                .filter(|host| is_host(host))
-                .unwrap_or_default()
-                .to_owned(),
+            scheme,
+            host: host.to_owned(),
             path: format!("{}/", encode(request.root_path())),
             query: String::new(),
         }
@@ -91,12 +76,6 @@ impl UrlValue {
             ..self.clone()
         })
     }
-}
-
-/// Returns whether a `Host` header is a host and a port, and nothing else (RFC 9110, 7.2).
-fn is_host(host: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:[]%".contains(&byte);
-    host.bytes().all(allowed)
 }
 
 impl Object for UrlValue {
