@@ -35,6 +35,7 @@
 //! | write handlers | [`get`](macro@get), [`post`](macro@post), [`put`](macro@put), [`patch`](macro@patch), [`delete`](macro@delete), [`route`](macro@route) |
 //! | constrain values | [`model`](macro@model), [`EmailStr`], [`Url`], [`Duration`], [`Base64Bytes`], [`Secret`], [`Partial`] |
 //! | return responses | [`Html`], [`PlainText`], [`Redirect`], [`Json`], [`Streaming`], [`JsonLines`], [`Sse`], `File`, [`Reply`], [`IntoResponse`] |
+//! | return long lists | [`Page`] with [`Paging`], `CursorPage` with `Cursor` |
 //! | return errors | [`HttpError`](struct@HttpError), [its derive](derive@HttpError), [`Result`], [`OrStatus`] |
 //! | inject dependencies | [`dependency`](macro@dependency), [`Yield`], [`Outcome`], [`job`](macro@job) |
 //! | identify clients | [`security`], [`App::require`], [`Router::require`] |
@@ -55,13 +56,14 @@
 //! 5. [`response`]: what a handler can return.
 //! 6. [`extract`]: what a handler can take as arguments, with a file for each source.
 //! 7. [`security`]: security schemes and scopes.
-//! 8. [`depends`]: dependency injection.
-//! 9. [`settings`](mod@settings): structs that are read from the environment.
-//! 10. `background`, [`middleware`](mod@middleware), `routing`: background tasks, middleware, routers, the routing table.
-//! 11. `static_files`, `templates`, `websocket`: folders of files, sent as they are or rendered, and WebSockets.
-//! 12. `metrics`, `serve`, `app`: what is counted, the server, which does not depend on apps, and the app itself.
-//! 13. [`testing`]: clients and servers for tests.
-//! 14. `macros`: the attributes and derives, each with an example.
+//! 8. `pages`: lists in parts, [`Page`].
+//! 9. [`depends`]: dependency injection.
+//! 10. [`settings`](mod@settings): structs that are read from the environment.
+//! 11. `background`, [`middleware`](mod@middleware), `routing`: background tasks, middleware, routers, the routing table.
+//! 12. `static_files`, `templates`, `websocket`: folders of files, sent as they are or rendered, and WebSockets.
+//! 13. `metrics`, `serve`, `app`: what is counted, the server, which does not depend on apps, and the app itself.
+//! 14. [`testing`]: clients and servers for tests.
+//! 15. `macros`: the attributes and derives, each with an example.
 //!
 //! # Features
 //!
@@ -76,6 +78,7 @@
 //! - `oidc`: tokens from an identity provider, `security::Jwks`.
 //! - `passwords`: password hashing, `security::Passwords`.
 //! - `api-keys`: API keys that the app issues, `security::ApiKey`.
+//! - `cursors`: lists in parts with encrypted cursors, `CursorPage`.
 //! - `sessions`: sessions in encrypted cookies or in a store, `security::Session`.
 //! - `sqlite`: a store for sessions in SQLite, `security::SqliteSessionStore`.
 //! - `chrono`: the dates and times of `chrono` as arguments and fields.
@@ -120,6 +123,8 @@ pub mod response;
 pub mod extract;
 
 pub mod security;
+
+mod pages;
 
 pub mod depends;
 
@@ -179,6 +184,9 @@ pub use model::{
 };
 #[cfg(feature = "multipart")]
 pub use multipart::{Multipart, Part, UploadFile};
+#[cfg(feature = "cursors")]
+pub use pages::{Cursor, CursorKeys, CursorPage, Position};
+pub use pages::{Page, Paging};
 #[cfg(feature = "tls")]
 pub use request::ClientCertificate;
 #[cfg(feature = "websocket")]

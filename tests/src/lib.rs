@@ -15,6 +15,7 @@ pages! {
     readme "README.md";
     book "docs/README.md";
     contents "docs/SUMMARY.md";
+    pagination "docs/pagination.md";
     first_steps "docs/first-steps.md";
     path_params "docs/path-params.md";
     query_params "docs/query-params.md";

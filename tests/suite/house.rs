@@ -11,7 +11,7 @@ use std::{
 };
 
 /// A module imports only modules listed before it.
-const MODULES: [&str; 26] = [
+const MODULES: [&str; 27] = [
     "log",
     "error",
     "body",
@@ -23,6 +23,7 @@ const MODULES: [&str; 26] = [
     "response",
     "extract",
     "security",
+    "pages",
     "depends",
     "settings",
     "background",
@@ -67,9 +68,19 @@ const CONFINED_CRATES: [(&str, &[&str]); 25] = [
     ("tungstenite", &["websocket/"]),
     ("ed25519_dalek", &["security/jwt/"]),
     ("jsonwebtoken", &["security/jwt/"]),
-    ("base64::", &["security/jwt/", "security/session/seal.rs"]),
-    ("chacha20poly1305", &["security/session/seal.rs"]),
-    ("hkdf", &["security/session/seal.rs"]),
+    (
+        "base64::",
+        &[
+            "security/jwt/",
+            "security/seal.rs",
+            "security/session/id.rs",
+        ],
+    ),
+    (
+        "chacha20poly1305",
+        &["security/seal.rs", "security/session/id.rs"],
+    ),
+    ("hkdf", &["security/seal.rs"]),
     ("sqlx", &["security/session/sqlite.rs"]),
     ("argon2", &["security/passwords/"]),
     ("bcrypt", &["security/passwords/"]),

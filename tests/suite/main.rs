@@ -44,6 +44,7 @@ mod metrics;
 mod middleware;
 mod models;
 mod optional_parts;
+mod pages;
 mod parameters;
 mod partial;
 mod promises;

@@ -126,6 +126,8 @@ impl App {
         checks.origins(&self.websockets);
         #[cfg(feature = "sessions")]
         self.sessions.check(&mut checks);
+        #[cfg(feature = "cursors")]
+        self.check_cursor_keys(&mut checks);
         for (name, dependencies) in &self.jobs {
             self.plan.add(format!("the job `{name}`"), *dependencies);
         }

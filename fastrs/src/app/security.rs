@@ -1,11 +1,21 @@
-//! How an app identifies its clients.
+//! How an app identifies its clients, and the keys of what they keep for it.
+
+#[cfg(feature = "cursors")]
+use std::{
+    any::{Any, TypeId},
+    sync::Arc,
+};
 
 use super::App;
+#[cfg(feature = "cursors")]
+use super::check::Checks;
+#[cfg(feature = "cursors")]
+use crate::pages::CursorKeys;
 #[cfg(feature = "sessions")]
 use crate::security::{SessionData, Sessions};
 use crate::{depends::Provider, security::Csrf};
 
-/// Guards, sessions, and which pages may act for a user.
+/// Guards, sessions, cursors, and which pages may act for a user.
 impl App {
     /// Guards every route of the app, as [`Router::require`](crate::Router::require) does for a router. The document
     /// and the docs page stay public.
@@ -36,5 +46,23 @@ impl App {
     pub fn sessions<T: SessionData>(mut self, sessions: Sessions<T>) -> Self {
         self.sessions.add(sessions);
         self
+    }
+
+    /// Sets the keys that encrypt the cursors of lists, for the arguments [`Cursor`](crate::Cursor).
+    #[cfg(feature = "cursors")]
+    pub fn cursor_keys(mut self, keys: CursorKeys) -> Self {
+        let keys: Arc<dyn Any + Send + Sync> = Arc::new(keys);
+        let id = TypeId::of::<CursorKeys>();
+        self.state.values.insert(id, keys.into());
+        self
+    }
+
+    /// Reports keys with which the app cannot start.
+    #[cfg(feature = "cursors")]
+    pub(super) fn check_cursor_keys(&self, checks: &mut Checks) {
+        let keys = CursorKeys::of(&self.state);
+        for mistake in keys.iter().flat_map(|keys| keys.mistakes()) {
+            checks.push_once(format!("the keys of cursors: {mistake}"));
+        }
     }
 }

@@ -92,7 +92,8 @@ fn describe(of: TypeSchema, keys: fn(&mut Schema), op: &mut Operation<'_>) {
     op.response(status, ResponseDoc::json(schema));
 }
 
-fn write<T: Serialize>(value: &T, sizes: &Sizes) -> ResponseResult {
+/// Writes the JSON response of a type that adds headers of its own.
+pub(crate) fn write<T: Serialize>(value: &T, sizes: &Sizes) -> ResponseResult {
     let mut json = sizes.reserve();
     let written = value.serialize(&mut serializer(&mut json));
     response(written, json, sizes)

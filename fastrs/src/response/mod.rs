@@ -16,6 +16,7 @@ pub use error::{ExceptionResponse, ResponseError};
 pub use file::File;
 pub use html::{Html, PlainText};
 pub use json::Json;
+pub(crate) use json::write as write_json;
 pub(crate) use parts::with_own_length;
 pub use parts::{NoContent, ResponseParts, ResponseResult};
 pub use redirect::Redirect;

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{
-    HeaderValue, StatusCode,
+    HeaderName, HeaderValue, StatusCode,
     header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
     response::Parts,
 };
@@ -120,6 +120,17 @@ impl ResponseParts {
         let mut response = self.into_response();
         reply.apply(&mut response, keeps_status);
         Self::new(response)
+    }
+
+    /// Returns the same response with another header.
+    pub(crate) fn with_header(self, name: HeaderName, value: HeaderValue) -> Self {
+        let status_from = self.status_from;
+        let mut response = self.into_response();
+        response.headers_mut().append(name, value);
+        Self {
+            status_from,
+            ..Self::new(response)
+        }
     }
 
     /// Returns its status.

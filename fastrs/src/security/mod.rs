@@ -72,6 +72,8 @@ mod password_form;
 mod passwords;
 mod scheme;
 mod scopes;
+#[cfg(any(feature = "cursors", feature = "sessions"))]
+mod seal;
 #[cfg(feature = "sessions")]
 mod session;
 
@@ -101,6 +103,8 @@ pub use password_form::{OAuth2PasswordRequestForm, OAuth2PasswordRequestFormStri
 pub use passwords::{PasswordError, Passwords, Verification};
 pub use scheme::SecurityScheme;
 pub use scopes::{MissingScope, SecurityScopes};
+#[cfg(feature = "cursors")]
+pub(crate) use seal::{Key, secret_mistake};
 #[cfg(feature = "sqlite")]
 pub use session::SqliteSessionStore;
 #[cfg(feature = "sessions")]

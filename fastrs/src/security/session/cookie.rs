@@ -1,7 +1,7 @@
 //! Sessions whose data is in the cookie.
 
-use super::{SessionData, Sessions, seal::Key, times::Times};
-use crate::error::Result;
+use super::{SessionData, Sessions, times::Times};
+use crate::{error::Result, security::seal::Key};
 
 /// The maximum length of a cookie's name and value. Browsers silently drop a longer cookie (RFC 6265bis, 5.7).
 pub(super) const MAX_COOKIE: usize = 4096;

@@ -3,9 +3,9 @@
 mod cookie;
 mod data;
 mod erased;
+mod id;
 mod memory;
 mod no_session;
-mod seal;
 mod sessions;
 mod slot;
 #[cfg(feature = "sqlite")]

@@ -5,19 +5,21 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use super::{
-    SessionStore,
-    seal::{Key, MIN_SECRET},
-    store::ErasedStore,
-    times::Limits,
+use super::{SessionStore, store::ErasedStore, times::Limits};
+use crate::{
+    model::Secret,
+    request::SameSite,
+    security::seal::{Key, secret_mistake},
 };
-use crate::{model::Secret, request::SameSite};
 
 /// How long a session may be unused, unless the app says otherwise.
 const IDLE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long a session lasts, unless the app says otherwise.
 const LIFETIME: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+
+/// What the keys that encrypt cookies are for.
+const PURPOSE: &str = "fastrs: session cookies, version 1";
 
 /// The sessions of an app whose data is a `T`: the argument of [`App::sessions`](crate::App::sessions).
 ///
@@ -110,13 +112,9 @@ impl<T> Sessions<T> {
         let secret = secret.expose().as_bytes();
         let mistake = match &mut self.storage {
             Storage::Store(_) => Some("sessions in a store have no secret".to_owned()),
-            Storage::Cookie(_) if secret.len() < MIN_SECRET => Some(format!(
-                "a secret has {} bytes, but needs at least {MIN_SECRET}: generate one with `openssl rand -hex 32`",
-                secret.len()
-            )),
             Storage::Cookie(keys) => {
-                keys.push(Key::derive(secret));
-                None
+                keys.push(Key::derive(secret, PURPOSE));
+                secret_mistake(secret)
             }
         };
         self.mistakes.extend(mistake);

@@ -8,7 +8,7 @@ use std::{
 use super::{
     SessionData, Sessions,
     cookie::{opened, sealed},
-    seal::{Id, Key},
+    id::Id,
     sessions::Storage,
     store::{ErasedStore, StoredSession},
     times::Times,
@@ -16,6 +16,7 @@ use super::{
 use crate::{
     error::{HttpError, Result},
     request::Cookie,
+    security::seal::Key,
 };
 
 /// How many cookies with the name of the session are read. Usually there is one.
