@@ -15,7 +15,11 @@ use super::service::Service;
 use super::transport::Transport;
 
 /// The maximum size of a connection's buffer, in each direction.
-const MAX_BUFFER: usize = 64 * 1024;
+///
+/// Before each read, hyper reserves twice as much as the last read has filled, up to this limit, and so at most twice the
+/// buffer. With 48 KiB, a head of 32 KiB fits into what was reserved for its first 24 KiB. With 64 KiB, it would be moved
+/// to a buffer of 112 KiB, and the one before it would remain as a hole in the heap.
+const MAX_BUFFER: usize = 48 * 1024;
 
 /// An HTTP/1 connection, whose buffers are freed while it [`rest`](Self::rest)s. hyper's connection has two buffers of
 /// 8 KiB, so it is taken apart until bytes arrive.
