@@ -40,6 +40,7 @@
 //! | inject dependencies | [`dependency`](macro@dependency), [`Yield`], [`Outcome`], [`job`](macro@job) |
 //! | identify clients | [`security`], [`App::require`], [`Router::require`] |
 //! | configure it | [`settings`](macro@settings), [`Sources`](settings::Sources) |
+//! | store data | `sqlite`, `postgres`, `any_database`, `sql` |
 //! | assemble an app | [`App`], [`Router`], [`routes!`], [`BackgroundTasks`] |
 //! | put something around it | [`middleware`](macro@middleware), [built-in middleware](mod@middleware), [`App::layer`] |
 //! | serve it | [`main`](macro@main), [`App::launch`], [`App::serve`], [`ServeConfig`], [`Health`] |
@@ -58,7 +59,7 @@
 //! 7. [`security`]: security schemes and scopes.
 //! 8. `pages`: lists in parts, [`Page`].
 //! 9. [`depends`]: dependency injection.
-//! 10. [`settings`](mod@settings): structs that are read from the environment.
+//! 10. [`settings`](mod@settings), `sql`: structs that are read from the environment, and databases.
 //! 11. `background`, [`middleware`](mod@middleware), `routing`: background tasks, middleware, routers, the routing table.
 //! 12. `static_files`, `templates`, `websocket`: folders of files, sent as they are or rendered, and WebSockets.
 //! 13. `metrics`, `serve`, `app`: what is counted, the server, which does not depend on apps, and the app itself.
@@ -80,7 +81,9 @@
 //! - `api-keys`: API keys that the app issues, `security::ApiKey`.
 //! - `cursors`: lists in parts with encrypted cursors, `CursorPage`.
 //! - `sessions`: sessions in encrypted cookies or in a store, `security::Session`.
-//! - `sqlite`: a store for sessions in SQLite, `security::SqliteSessionStore`.
+//! - `sqlite`: SQLite, `sqlite`, and a store for sessions, `security::SqliteSessionStore`.
+//! - `postgres`: PostgreSQL, `postgres`.
+//! - `any-database`: SQLite or PostgreSQL, by the URL of the database, `any_database`.
 //! - `chrono`: the dates and times of `chrono` as arguments and fields.
 //! - `uuid`: `uuid::Uuid` as an argument and field type.
 //! - `decimal`: `rust_decimal::Decimal` as an argument and field type.
@@ -94,7 +97,7 @@
 //! Public signatures use types of `http`, `http-body`, `bytes`, `serde`, `serde_json`, `schemars` and `tokio`, which
 //! are stable, and the traits of `tower-service` and `tower-layer` 0.3, as axum and tonic do. [`App::on_span`] uses a
 //! type of `tracing` 0.1. With the feature
-//! `chrono`, they also use types of `chrono` 0.4. A new major version of any of these requires a new major version
+//! `chrono`, they also use types of `chrono` 0.4; with `sqlite` or `postgres`, types of `sqlx` 0.9, which is not stable. A new major version of any of these requires a new major version
 //! of fastrs.
 //!
 //! `JsonSchema` is schemars' trait, which `#[model]` implements. Its derive is part of the crate `schemars`.
@@ -129,6 +132,9 @@ mod pages;
 pub mod depends;
 
 pub mod settings;
+
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub mod sql;
 
 mod background;
 
@@ -205,6 +211,12 @@ pub use serde_json::{Value, json};
 pub use serve::Tls;
 pub use serve::{Accept, Bind, Listener, ServeConfig, block_on};
 pub use settings::SettingsError;
+#[cfg(feature = "any-database")]
+pub use sql::any_database;
+#[cfg(feature = "postgres")]
+pub use sql::postgres;
+#[cfg(feature = "sqlite")]
+pub use sql::sqlite;
 #[cfg(feature = "files")]
 pub use static_files::StaticFiles;
 #[cfg(feature = "websocket")]

@@ -36,6 +36,9 @@ pub use self::stream::TestStream;
 #[cfg(feature = "websocket")]
 pub use self::websocket::{CloseCode, TestHandshake, TestWebSocket};
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub use crate::sql::TestDatabase;
+
 use self::cookies::Jar;
 use self::open::Open;
 use self::open_body::OpenBody;

@@ -11,7 +11,7 @@ use std::{
 };
 
 /// A module imports only modules listed before it.
-const MODULES: [&str; 27] = [
+const MODULES: [&str; 28] = [
     "log",
     "error",
     "body",
@@ -26,6 +26,7 @@ const MODULES: [&str; 27] = [
     "pages",
     "depends",
     "settings",
+    "sql",
     "background",
     "broadcast",
     "middleware",
@@ -81,14 +82,23 @@ const CONFINED_CRATES: [(&str, &[&str]); 25] = [
         &["security/seal.rs", "security/session/id.rs"],
     ),
     ("hkdf", &["security/seal.rs"]),
-    ("sqlx", &["security/session/sqlite.rs"]),
+    (
+        "sqlx",
+        &[
+            "private/",
+            "response/database.rs",
+            "response/error.rs",
+            "security/session/sqlite.rs",
+            "sql/",
+        ],
+    ),
     ("argon2", &["security/passwords/"]),
     ("bcrypt", &["security/passwords/"]),
 ];
 
 /// The files whose tests are about time and therefore sleep, and how often `sleep` occurs in each. All other tests wait
 /// for an event, or with `waiting::until` for a condition.
-const SLEEPS: [(&str, usize); 20] = [
+const SLEEPS: [(&str, usize); 23] = [
     ("fastrs/src/serve/tests/deadlines.rs", 2),
     ("fastrs/src/serve/tests/http.rs", 1),
     ("tests/programs/busy.rs", 1),
@@ -99,6 +109,7 @@ const SLEEPS: [(&str, usize); 20] = [
     ("tests/suite/flows/slow.rs", 3),
     ("tests/suite/lifecycle/bodies.rs", 1),
     ("tests/suite/limits/handlers.rs", 5),
+    ("tests/suite/postgres.rs", 1),
     ("tests/suite/serving/descriptors.rs", 1),
     ("tests/suite/serving/load.rs", 1),
     ("tests/suite/serving/paused.rs", 1),
@@ -106,6 +117,8 @@ const SLEEPS: [(&str, usize); 20] = [
     ("tests/suite/serving/sources.rs", 1),
     ("tests/suite/serving/unread_bodies.rs", 2),
     ("tests/suite/serving/upgrades.rs", 1),
+    ("tests/suite/sql/chaos.rs", 3),
+    ("tests/suite/sql/waits.rs", 3),
     ("tests/suite/tls/connections.rs", 1),
     ("tests/suite/websockets/http2.rs", 1),
     ("tests/suite/websockets/keeping.rs", 1),

@@ -2,6 +2,7 @@
 
 mod journal;
 mod log;
+mod postgres;
 mod skipping;
 mod support;
 mod waiting;
@@ -59,6 +60,7 @@ mod several_names;
 mod shapes;
 mod sides;
 mod spellings;
+mod sql;
 mod startup;
 mod static_files;
 mod streams;

@@ -30,6 +30,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
         field_checks::outer_check(model),
     );
     let (patch, import) = (patch::patch(model), fallbacks());
+    let column = model.attr.column(&model.item, &model.shape);
     emit! {
         #item
         #outer_check
@@ -44,6 +45,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
             #element
             #constrain
             #patch
+            #column
             #checks
         };
     }

@@ -68,7 +68,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     if !plain {
         mark::mark(&mut item, &mut shape);
     }
-    attr.check(&shape, &mut errors);
+    attr.check(&item, &shape, &mut errors);
     let is_union = matches!(item.data, Data::Union(_));
     if is_union || item.generics.lifetimes().next().is_some() {
         let errors = errors.into_tokens();

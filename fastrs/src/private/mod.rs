@@ -8,6 +8,7 @@
 mod arguments;
 pub mod builders;
 mod checks;
+mod columns;
 mod errors;
 pub mod instead;
 mod models;
@@ -63,6 +64,11 @@ pub mod fallback {
         ReturnsValue as _, Unconstrained as _, Unreadable as _, Unsecured as _, Unvalidated as _,
     };
 }
+
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub use columns::{from_json, from_text, to_json, to_text};
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub use sqlx;
 
 #[cfg(feature = "multipart")]
 pub use crate::extract::files_fit;

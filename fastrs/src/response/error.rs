@@ -2,6 +2,8 @@
 
 use std::{any::Any, error::Error};
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+use super::database::response_to as of_the_database;
 use crate::{
     body::ReadError,
     error::{AsHttpError, BoxError, ErasedError, HttpError},
@@ -75,21 +77,44 @@ impl ResponseError for ValidationError {
 }
 
 /// Converts any other error, such as a library's error, a boxed error, an `anyhow::Error` or a string, into a 500 whose
-/// text is only logged. A [`ValidationError`], an error that derives `HttpError`, and an error that is caused by the
-/// request's own body ([`ReadError`]) keep their own status.
+/// text is only logged. A [`ValidationError`], an error that derives `HttpError`, an error that is caused by the
+/// request's own body ([`ReadError`]), and an error of the database, `sqlx::Error`, keep their own status.
 impl<E: Into<BoxError>> From<E> for HttpError {
     fn from(error: E) -> Self {
         from_boxed(error.into())
     }
 }
 
+#[cfg(not(any(feature = "postgres", feature = "sqlite")))]
+fn of_the_database(_: &(dyn Error + 'static)) -> Option<HttpError> {
+    None
+}
+
 fn from_boxed(error: BoxError) -> HttpError {
     HttpError::converted(error, |error| {
         match error.downcast_ref::<ValidationError>() {
             Some(invalid) => Some(invalid.to_http_error()),
-            None => ReadError::response_to(error),
+            None => ReadError::response_to(error).or_else(|| of_the_database(error)),
         }
     })
+}
+
+/// A violated constraint is a 409, a database that does not respond a 503, and anything else a 500.
+///
+/// So a handler can return `Result<T, sqlx::Error>`, and an error that derives `HttpError` can have a transparent
+/// variant for it.
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+#[diagnostic::do_not_recommend]
+impl ResponseError for sqlx::Error {
+    fn describe(op: &mut Operation<'_>) {
+        super::database::describe(op);
+    }
+
+    fn to_http_error(&self) -> HttpError {
+        of_the_database(self)
+            .unwrap_or_else(|| HttpError::from_status(500))
+            .cause(self.to_string())
+    }
 }
 
 /// Returns the conversion of a derived error, for code that is not aware of its type.

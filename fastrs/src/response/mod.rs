@@ -1,5 +1,7 @@
 //! Responses: what a handler can return, and how it is described.
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub(crate) mod database;
 mod entity_tag;
 pub(crate) mod error;
 #[cfg(feature = "files")]

@@ -105,7 +105,7 @@ pub use scheme::SecurityScheme;
 pub use scopes::{MissingScope, SecurityScopes};
 #[cfg(feature = "cursors")]
 pub(crate) use seal::{Key, secret_mistake};
-#[cfg(feature = "sqlite")]
+#[cfg(all(feature = "sessions", feature = "sqlite"))]
 pub use session::SqliteSessionStore;
 #[cfg(feature = "sessions")]
 pub use session::{

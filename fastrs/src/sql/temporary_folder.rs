@@ -1,0 +1,41 @@
+//! A folder that is deleted with everything in it.
+
+use std::{
+    fs::DirBuilder,
+    hash::{BuildHasher, RandomState},
+    io,
+    path::{Path, PathBuf},
+};
+
+/// A folder in the folder for temporary files, which only this user can open. It is deleted when this value is dropped.
+#[derive(Debug)]
+pub(crate) struct TemporaryFolder(PathBuf);
+
+impl TemporaryFolder {
+    pub(crate) fn create() -> io::Result<Self> {
+        loop {
+            let random = RandomState::new().hash_one(std::process::id());
+            let path = std::env::temp_dir().join(format!("fastrs-{random:016x}"));
+            let mut builder = DirBuilder::new();
+            #[cfg(unix)]
+            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+            match builder.create(&path) {
+                Ok(()) => return Ok(Self(path)),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.0) {
+            tracing::warn!(folder = %self.0.display(), %error, "a temporary folder cannot be deleted");
+        }
+    }
+}
