@@ -37,6 +37,7 @@
 //! | return responses | [`Html`], [`PlainText`], [`Redirect`], [`Json`], [`Streaming`], [`JsonLines`], [`Sse`], `File`, [`Reply`], [`IntoResponse`] |
 //! | return long lists | [`Page`] with [`Paging`], `CursorPage` with `Cursor` |
 //! | return errors | [`HttpError`](struct@HttpError), [its derive](derive@HttpError), [`Result`], [`OrStatus`] |
+//! | call a model with many inputs at once | [`Batcher`] |
 //! | inject dependencies | [`dependency`](macro@dependency), [`Yield`], [`Outcome`], [`job`](macro@job) |
 //! | identify clients | [`security`], [`App::require`], [`Router::require`] |
 //! | configure it | [`settings`](macro@settings), [`Sources`](settings::Sources) |
@@ -62,7 +63,7 @@
 //! 10. [`settings`](mod@settings), `sql`: structs that are read from the environment, and databases.
 //! 11. `background`, [`middleware`](mod@middleware), `routing`: background tasks, middleware, routers, the routing table.
 //! 12. `static_files`, `templates`, `websocket`: folders of files, sent as they are or rendered, and WebSockets.
-//! 13. `metrics`, `serve`, `app`: what is counted, the server, which does not depend on apps, and the app itself.
+//! 13. `metrics`, `batcher`, `serve`, `app`: what is counted, calls handed over together, the server, which does not depend on apps, and the app itself.
 //! 14. [`testing`]: clients and servers for tests.
 //! 15. `macros`: the attributes and derives, each with an example.
 //!
@@ -156,6 +157,8 @@ mod websocket;
 #[cfg(feature = "metrics")]
 mod metrics;
 
+mod batcher;
+
 mod serve;
 
 mod app;
@@ -170,6 +173,7 @@ pub mod __private;
 
 pub use app::{App, AppService, BuiltApp, Health, RouteEntry, RouteKind, Routes, StartError};
 pub use background::BackgroundTasks;
+pub use batcher::{BatchError, BatchOutputs, Batcher};
 pub use body::{Body, FormLimits, ReadError, Response};
 pub use broadcast::{Broadcast, Missed, Subscription};
 pub use bytes::Bytes;

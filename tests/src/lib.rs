@@ -16,6 +16,7 @@ pages! {
     book "docs/README.md";
     contents "docs/SUMMARY.md";
     pagination "docs/pagination.md";
+    batching "docs/batching.md";
     first_steps "docs/first-steps.md";
     path_params "docs/path-params.md";
     query_params "docs/query-params.md";

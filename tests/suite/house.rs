@@ -35,6 +35,7 @@ const MODULES: [&str; 28] = [
     "templates",
     "websocket",
     "metrics",
+    "batcher",
     "serve",
     "app",
     "testing",

@@ -13,6 +13,7 @@ mod aliases;
 mod answers;
 mod attacks;
 mod auth;
+mod batcher;
 mod bodies;
 mod broadcast;
 mod broken_defaults;

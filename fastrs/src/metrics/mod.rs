@@ -1,5 +1,6 @@
 //! What an app does, in numbers, for Prometheus.
 
+mod batches;
 mod built_in;
 mod histogram;
 mod own;
@@ -19,6 +20,7 @@ use self::{
 };
 use crate::{body::Response, request::RemainingWork};
 
+pub(crate) use batches::BatchCounts;
 pub(crate) use timer::Timer;
 
 /// The metrics of an app: how many requests it handles, for which routes, how long they take, and what the server does.
@@ -53,6 +55,7 @@ pub(crate) use timer::Timer;
 /// | `fastrs_connections_accepted_total` | counter | connections since the start |
 /// | `fastrs_background_tasks` | gauge | lists of background tasks that are running |
 /// | `fastrs_websockets` | gauge | open WebSockets (feature `websocket`) |
+/// | `fastrs_batch_queue`, `fastrs_batch_refused_total`, `fastrs_batch_size` | gauge, counter, histogram | the inputs of a [`Batcher`](crate::Batcher::metrics) |
 ///
 /// The labels of the histogram are those of OpenTelemetry: `http_request_method`, which is `_OTHER` for a method that HTTP
 /// does not define; `http_route`, the path of the route as the document has it, which is empty if no route matches; and
@@ -130,6 +133,13 @@ impl Metrics {
     fn add(self, own: Own) -> Self {
         self.shared.own().push(own);
         self
+    }
+
+    /// Adds the numbers of a batcher, in place of those of another one with the same name.
+    pub(crate) fn add_batcher(&self, name: String, counts: Arc<BatchCounts>) {
+        let mut batchers = self.shared.batchers();
+        batchers.retain(|(known, _)| *known != name);
+        batchers.push((name, counts));
     }
 
     /// Returns what is wrong with the metrics of the program.

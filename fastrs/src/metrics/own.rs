@@ -5,7 +5,10 @@ use std::{
     sync::atomic::{AtomicBool, Ordering::Relaxed},
 };
 
-use super::built_in::{BUILT_IN, DURATION};
+use super::{
+    batches,
+    built_in::{BUILT_IN, DURATION},
+};
 use crate::error::panic_text;
 
 /// A value that is read for each scrape.
@@ -56,6 +59,7 @@ pub(super) fn mistakes(all: &[Own]) -> Vec<String> {
     let mut mistakes = Vec::new();
     for (number, Own { kind, name, .. }) in all.iter().enumerate() {
         let is_taken = BUILT_IN.iter().any(|(built_in, ..)| *built_in == *name)
+            || batches::is_name(name)
             || all[..number].iter().any(|other| other.name == *name);
         if !is_name(name) {
             mistakes.push(format!(

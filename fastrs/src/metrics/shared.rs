@@ -10,6 +10,7 @@ use std::{
 };
 
 use super::{
+    batches::Batchers,
     own::Own,
     series::{KnownMethod, Series},
 };
@@ -20,6 +21,7 @@ use crate::request::RemainingWork;
 pub(crate) struct Shared {
     pub(super) app: OnceLock<Counted>,
     own: Mutex<Vec<Own>>,
+    batchers: Mutex<Batchers>,
     pub(super) active: AtomicU64,
     pub(super) server: ServerCounters,
 }
@@ -47,6 +49,10 @@ impl Shared {
         if let Some(series) = series {
             series.observe(method, status, took);
         }
+    }
+
+    pub(super) fn batchers(&self) -> MutexGuard<'_, Batchers> {
+        self.batchers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn own(&self) -> MutexGuard<'_, Vec<Own>> {

@@ -3,6 +3,7 @@
 use std::{fmt::Write, sync::atomic::Ordering::Relaxed};
 
 use super::{
+    batches,
     built_in::{BUILT_IN, DURATION},
     histogram::{BOUNDS, Histogram},
     series::{KnownMethod, Series},
@@ -42,6 +43,7 @@ pub(super) fn render(shared: &Shared) -> String {
             }
         }
     }
+    batches::render(&shared.batchers(), &mut text);
     for own in &*shared.own() {
         let Some(value) = own.value() else {
             continue;
