@@ -154,7 +154,7 @@ async fn blocks(
     assert!(blockade.lock().unwrap().recv().is_err());
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn a_check_that_blocks_its_thread_is_reported_and_runs_once() {
     let (notes, (sender, receiver)) = (Journal::new(), mpsc::channel());
     let health = Health::new()
