@@ -64,7 +64,9 @@ impl fmt::Debug for BackgroundTasks {
 
 #[diagnostic::do_not_recommend]
 impl FromRequest<'_> for BackgroundTasks {
-    fn describe(_: &ParamSpec, _: &mut Operation<'_>) {}
+    fn describe(_: &ParamSpec, op: &mut Operation<'_>) {
+        op.reads_nothing();
+    }
 
     fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
         Arg::Value(Self(Arc::downgrade(cx.tasks())))

@@ -197,7 +197,7 @@ impl Body {
     }
 
     /// Returns the bytes of a body that is ready and has at most `limit` of them, or else the body.
-    #[cfg(feature = "compression")]
+    #[cfg(any(feature = "cache", feature = "compression"))]
     pub(crate) fn into_ready(self, limit: u64) -> Result<Bytes, Self> {
         if self.is_streaming() || self.size_hint().lower() > limit {
             return Err(self);

@@ -61,7 +61,8 @@
 //! 8. `pages`: lists in parts, [`Page`].
 //! 9. [`depends`]: dependency injection.
 //! 10. [`settings`](mod@settings), `sql`: structs that are read from the environment, and databases.
-//! 11. `background`, [`middleware`](mod@middleware), `routing`: background tasks, middleware, routers, the routing table.
+//! 11. `background`, `cache`, [`middleware`](mod@middleware), `routing`: background tasks, stored responses, middleware,
+//!     routers, the routing table.
 //! 12. `static_files`, `templates`, `websocket`: folders of files, sent as they are or rendered, and WebSockets.
 //! 13. `metrics`, `batcher`, `serve`, `app`: what is counted, calls handed over together, the server, which does not depend on apps, and the app itself.
 //! 14. [`testing`]: clients and servers for tests.
@@ -75,6 +76,7 @@
 //! - `systemd`: the socket that systemd has opened for the process.
 //! - `files`: `File`, a file as a response, and `App::static_files`.
 //! - `multipart` (default): multipart forms, with [`UploadFile`] and [`Multipart`].
+//! - `cache`: cached responses, `cache(..)` on a route, `Cache` and `Cached`.
 //! - `compression`: compressed responses and requests, `middleware::Compression`.
 //! - `jwt`: JSON Web Tokens, `security::Jwt`.
 //! - `oidc`: tokens from an identity provider, `security::Jwks`.
@@ -141,6 +143,9 @@ mod background;
 
 mod broadcast;
 
+#[cfg(feature = "cache")]
+mod cache;
+
 pub mod middleware;
 
 mod routing;
@@ -177,6 +182,8 @@ pub use batcher::{BatchError, BatchOutputs, Batcher};
 pub use body::{Body, FormLimits, ReadError, Response};
 pub use broadcast::{Broadcast, Missed, Subscription};
 pub use bytes::Bytes;
+#[cfg(feature = "cache")]
+pub use cache::{Cache, Cached};
 pub use depends::Yield;
 pub use error::{BoxError, HttpError, OrStatus, Result, ToStatus};
 pub use extract::ClientAddr;

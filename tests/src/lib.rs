@@ -84,6 +84,7 @@ pages! {
     testing_dependencies "docs/testing-dependencies.md";
     websockets "docs/websockets.md";
     broadcast "docs/broadcast.md";
+    cache "docs/cache.md";
     middleware "docs/middleware.md";
     built_in_middleware "docs/built-in-middleware.md";
     cors "docs/cors.md";

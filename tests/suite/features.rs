@@ -52,6 +52,10 @@ const MISTAKES: &[(&str, &str)] = &[
         "files",
     ),
     (
+        "#[get(\"/cached\", cache(seconds = 60))] async fn cached() -> u8 { 1 }",
+        "cache",
+    ),
+    (
         "#[websocket(\"/j\")] async fn j(_socket: String) {}",
         "websocket",
     ),

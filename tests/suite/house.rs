@@ -11,7 +11,7 @@ use std::{
 };
 
 /// A module imports only modules listed before it.
-const MODULES: [&str; 28] = [
+const MODULES: [&str; 30] = [
     "log",
     "error",
     "body",
@@ -29,6 +29,7 @@ const MODULES: [&str; 28] = [
     "sql",
     "background",
     "broadcast",
+    "cache",
     "middleware",
     "routing",
     "static_files",

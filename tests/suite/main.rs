@@ -17,6 +17,7 @@ mod batcher;
 mod bodies;
 mod broadcast;
 mod broken_defaults;
+mod cache;
 mod clients;
 mod computed_defaults;
 mod cookies;

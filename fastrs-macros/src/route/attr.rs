@@ -5,6 +5,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Ident, LitStr, Token, Type, parenthesized};
 
+use super::cache;
 use super::duration;
 use super::model::{Declared, Method, RouteAttr, WEBSOCKET};
 use crate::arguments::Provider;
@@ -35,6 +36,7 @@ const KEYS: &[&str] = &[
     "body_limit",
     "form_limits",
     "timeout",
+    "cache",
     "exempt_from_max_in_flight",
 ];
 
@@ -171,6 +173,7 @@ fn take(attr: &mut RouteAttr, key: &Key, method: Method, errors: &mut Errors) {
             let expr = key.expr(errors);
             attr.timeout = expr.and_then(|expr| duration::read(expr, errors));
         }
+        "cache" => attr.cache = cache::read(key, errors),
         "exempt_from_max_in_flight" => attr.exempt_from_max_in_flight = key.flag(errors),
         "blocking" => attr.blocking = key.flag(errors).then(|| key.span()),
         "responses" => attr.responses = responses(key, errors),

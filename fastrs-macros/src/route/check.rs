@@ -1,5 +1,6 @@
 //! Checks for mistakes in a handler that are visible in its text.
 
+use super::cache;
 use super::model::Route;
 use crate::arguments::{Argument, Source};
 use crate::errors::{Errors, nearest};
@@ -10,6 +11,7 @@ use crate::spelled;
 pub(super) fn check(route: &Route, function: &Function, errors: &mut Errors) {
     function.check("a handler", route.attr.blocking, errors);
     function.require_body("a handler", errors);
+    cache::check(&route.attr, errors);
     if !function.is_destructuring() {
         placeholders(route, errors);
     }

@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::Ident;
 
-use super::model::{Declared, Route};
+use super::model::{CacheAttr, Declared, Route};
 use crate::arguments::Plan;
 use crate::docs::Docs;
 use crate::fallback::{companion_of_handler, with_items};
@@ -37,6 +37,10 @@ pub(super) fn emit(route: &Route, function: &Function) -> TokenStream {
         let (p, span, deps) = (private_at(span), at(span), plan.providers());
         quote_spanned!(span=> #p::without_credentials(&[#(<#deps>::__node()),*]);)
     });
+    let cache = route.attr.cache.as_ref().map(|cache| {
+        let p = private_at(cache.span);
+        quote_spanned!(at(cache.span)=> #p::can_be_cached();)
+    });
     let items = emit! {
         #beside
         const _: () = {
@@ -57,6 +61,7 @@ pub(super) fn emit(route: &Route, function: &Function) -> TokenStream {
                 #returned
                 #content
                 #public
+                #cache
             }
         };
     };
@@ -87,6 +92,10 @@ fn handler(route: &Route, function: &Function, plan: &Plan<'_>) -> TokenStream {
             },
         ),
     };
+    let drive = match route.attr.cache {
+        Some(_) => emit!(::fastrs::__drive_cached!(Self, request)),
+        None => emit!(::fastrs::__drive!(Self, request)),
+    };
     // A future that is not `Send` is reported at the function's name.
     let span = function.name().span();
     let made = quote_spanned!(span=> ::fastrs::__private::ResponseResult);
@@ -115,7 +124,7 @@ fn handler(route: &Route, function: &Function, plan: &Plan<'_>) -> TokenStream {
                 #respond
             }
             fn drive(request: #p::RoutedRequest) -> #p::EndpointFuture {
-                ::fastrs::__drive!(Self, request)
+                #drive
             }
         }
     }
@@ -155,13 +164,14 @@ fn meta(route: &Route, function: &Function) -> TokenStream {
         let millis = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
         emit!(.timeout(::core::time::Duration::from_millis(#millis)))
     });
+    let cache = attr.cache.as_ref().map(CacheAttr::emit);
     let protocols = &attr.protocols;
     let websocket = attr
         .is_websocket
         .then(|| emit!(.websocket(&[#(#protocols),*])));
     emit! {
         #p::RouteMeta::new(#name, &[#(#methods),*], #path, ::core::file!(), ::core::line!())
-            #(.status(#status))* #docs #(#texts)* #tags #deprecated #hidden #public #cancel #exempt #timeout #websocket
+            #(.status(#status))* #docs #(#texts)* #tags #deprecated #hidden #public #cancel #exempt #timeout #cache #websocket
     }
 }
 

@@ -1,6 +1,7 @@
 //! `#[get("/items/<id>")]` and similar attributes: read, check, emit.
 
 mod attr;
+mod cache;
 mod check;
 mod duration;
 mod emit;

@@ -40,6 +40,7 @@ pub(crate) struct RouteAttr {
     pub(crate) cancel_on_disconnect: bool,
     pub(crate) exempt_from_max_in_flight: bool,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) cache: Option<CacheAttr>,
     pub(crate) blocking: Option<Span>,
     pub(crate) responses: Vec<Declared>,
     pub(crate) depends: Vec<Provider>,
@@ -54,4 +55,15 @@ pub(crate) struct Declared {
     pub(crate) status: Status,
     pub(crate) model: Option<Type>,
     pub(crate) text: Option<LitStr>,
+}
+
+/// How a route's responses are cached.
+pub(crate) struct CacheAttr {
+    pub(crate) span: Span,
+    pub(crate) seconds: Expr,
+    pub(crate) stale: Option<Expr>,
+    pub(crate) tags: Vec<LitStr>,
+    pub(crate) by: Option<Vec<LitStr>>,
+    pub(crate) shared: bool,
+    pub(crate) statuses: Vec<Status>,
 }

@@ -341,6 +341,52 @@ fn mistakes_in_a_signature_are_reported() {
 }
 
 #[test]
+fn a_cached_handler_says_for_how_long() {
+    let item = || {
+        quote!(
+            async fn f() {}
+        )
+    };
+    let expanded = get(
+        quote!(
+            "/",
+            cache(
+                seconds = TTL,
+                stale = 5,
+                tags = ["a"],
+                by = [],
+                shared,
+                statuses = [203]
+            )
+        ),
+        item(),
+    );
+    assert_eq!(mistakes(&expanded), Vec::<String>::new());
+    let text = expanded.to_string();
+    assert!(text.contains("CacheMeta :: new (TTL) . stale (5)"));
+    assert!(text.contains(". tags (& [\"a\"]) . by (& []) . shared () . statuses (& ["));
+    assert!(text.contains("__drive_cached ! (Self , request)"));
+    for (attr, fix) in [
+        (quote!("/", cache), "`cache(seconds = 60)`"),
+        (quote!("/", cache = 60), "`cache(seconds = 60)`"),
+        (quote!("/", cache(stale = 60)), "`cache(seconds = 60)`"),
+        (
+            quote!("/", cache(second = 60, seconds = 1)),
+            "did you mean `seconds`?",
+        ),
+        (
+            quote!("/", cache(seconds = 1, tags = [TAG])),
+            "a tag must be a string literal",
+        ),
+        (quote!("/", cache(seconds = 1, by = "x")), "`by = [..]`"),
+    ] {
+        one_mistake(get(attr, item()), fix);
+    }
+    let post = expand(Some("POST"), quote!("/", cache(seconds = 1)), item());
+    one_mistake(post, "only the responses of a `GET` can be cached");
+}
+
+#[test]
 fn several_mistakes_are_shown_together() {
     let expanded = get(
         quote!("/<id>", staus = 1),

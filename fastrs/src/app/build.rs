@@ -8,20 +8,20 @@ use std::{
 use http::Method;
 use serde_json::Value;
 
+#[cfg(feature = "templates")]
+use super::urls::urls_of;
 use super::{
     App, AppService, DocumentUrls, RouteEntry, Routes, StartError,
     check::Checks,
+    described::Described,
     dispatch::{Dispatcher, DispatcherService},
     documents::Documents,
     endpoint::Endpoint,
     mount::{Mount, RouteOf},
-    protection::Protection,
     service::{Before, Layers},
 };
 #[cfg(feature = "websocket")]
 use crate::request::{WebSocketConfig, WebSocketRoute};
-#[cfg(feature = "templates")]
-use crate::routing::FlatMount;
 use crate::{
     body::BodyLimit,
     depends::{AppValue, SharedTeardowns},
@@ -31,6 +31,8 @@ use crate::{
     routing::{FlatRoute, Pattern, Row, Table, Target},
     serve::ServeConfig,
 };
+#[cfg(feature = "cache")]
+use crate::{cache::Cache, depends::DepList};
 
 /// An app whose wiring is valid.
 pub(super) struct Built {
@@ -68,7 +70,7 @@ impl App {
         let (flat, mounts) = self.root.flatten(&mut checks.errors);
         let mut rows = Vec::new();
         let mut routes = Routes::default();
-        let (mut infos, mut protections) = (Vec::new(), Vec::new());
+        let mut described = Vec::new();
         let (mut document, mut channels) = (self.empty_document(), self.empty_document());
         for (number, route) in flat.iter().enumerate() {
             let Some(pattern) = checks.path(route) else {
@@ -81,7 +83,8 @@ impl App {
                 None => &mut document,
                 Some(_) => &mut channels,
             };
-            let (info, protection) = self.describe(
+            #[allow(unused_mut)]
+            let mut bound = self.describe(
                 described_in,
                 route,
                 &pattern,
@@ -89,19 +92,22 @@ impl App {
                 &mut checks,
                 &mut routes,
             );
-            infos.push(info);
-            protections.push(protection);
             #[cfg(feature = "websocket")]
-            if let Some(info) = infos.last_mut() {
-                info.websocket = websocket_route(route, &self.websockets);
-                checks.protocols(route);
-            }
-            #[cfg(feature = "websocket")]
-            if let Some(Some(protection)) = protections.last_mut()
-                && route.route.meta.websocket.is_some()
             {
-                protection.trust(&self.websockets.origins);
+                bound.info.websocket = websocket_route(route, &self.websockets);
+                checks.protocols(route);
+                if let Some(protection) = &mut bound.protection
+                    && route.route.meta.websocket.is_some()
+                {
+                    protection.trust(&self.websockets.origins);
+                }
             }
+            #[cfg(feature = "cache")]
+            if bound.cached.is_some() {
+                self.plan
+                    .add("a cached route".to_owned(), <Cache as DepList>::plan);
+            }
+            described.push(bound);
             rows.push(Row {
                 pattern,
                 methods,
@@ -219,8 +225,8 @@ impl App {
         }
         let state = Arc::new(state);
         let mut endpoints = Vec::with_capacity(flat.len());
-        for ((route, info), protection) in flat.into_iter().zip(infos).zip(protections) {
-            endpoints.push(Endpoint::new(&state, info, route, protection));
+        for (route, described) in flat.into_iter().zip(described) {
+            endpoints.push(Endpoint::new(&state, described, route));
         }
         let mut files = Vec::with_capacity(assets.len());
         for (_, asset) in assets {
@@ -315,7 +321,7 @@ impl App {
         methods: &[Method],
         checks: &mut Checks,
         routes: &mut Routes,
-    ) -> (RouteInfo, Option<Protection>) {
+    ) -> Described {
         let meta = &route.route.meta;
         let hidden = meta.hidden || route.inherited.hidden;
         let mut info = RouteInfo {
@@ -331,6 +337,8 @@ impl App {
             ..RouteInfo::new(pattern.names.clone())
         };
         let mut protection = None;
+        #[cfg(feature = "cache")]
+        let mut cached = None;
         // A hidden route is described as well, so that its arguments are checked like any others.
         let mut aside = hidden.then(|| Document::new(Info::new("", "")));
         for method in methods {
@@ -344,6 +352,10 @@ impl App {
                 checks.guards(route, op.open_guards());
                 checks.own_schemes(route, op.scheme_mistakes());
                 protection = self.sessions.protection(route, op, checks);
+                #[cfg(feature = "cache")]
+                {
+                    cached = super::cached::cached_route(route, pattern, op, checks);
+                }
                 routes.push(RouteEntry::of(route, method, op));
                 checks.scopes(route, op);
                 info.embed = op.embeds();
@@ -376,7 +388,12 @@ impl App {
             checks.models(hidden);
         }
         checks.part_sizes(route, &info);
-        (info, protection)
+        Described {
+            info,
+            protection,
+            #[cfg(feature = "cache")]
+            cached,
+        }
     }
 
     fn dialect(&self) -> fn(&Document) -> Value {
@@ -437,32 +454,6 @@ impl fmt::Debug for BuiltApp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BuiltApp").finish_non_exhaustive()
     }
-}
-
-/// Returns the paths of the routes, including mounted apps' routes, by the names of their handlers.
-#[cfg(feature = "templates")]
-fn urls_of(flat: &[FlatRoute], rows: &[Row], mounts: &[FlatMount]) -> crate::templates::Urls {
-    use crate::templates::NamedRoute;
-    let named = rows.iter().filter_map(|row| match row.target {
-        Target::Route(number) | Target::Files(number) => {
-            let route = flat.get(number)?;
-            let name = route.route.meta.name;
-            #[cfg(feature = "files")]
-            let name = crate::static_files::url_name(route).unwrap_or(name);
-            Some(NamedRoute {
-                name: name.to_owned(),
-                prefix: String::new(),
-                path: row.pattern.clone(),
-                is_websocket: route.route.meta.websocket.is_some(),
-            })
-        }
-        _ => None,
-    });
-    let mounted = mounts.iter().filter_map(|mount| {
-        let app = mount.mount.downcast::<AppService>()?;
-        Some(app.dispatcher.urls.below(&mount.path))
-    });
-    crate::templates::Urls::new(named.chain(mounted.flatten()))
 }
 
 /// Returns the settings of a WebSocket, which are the app's unless the route has its own.

@@ -12,6 +12,7 @@ use tower_service::Service;
 
 use super::{
     automatic::{self, AutomaticResponse, automatic_response},
+    described::Described,
     guard::{Guard, guard_of, respond_guarded},
     layered::{call_layered, set_client, take_client},
     protection::Protection,
@@ -21,8 +22,7 @@ use crate::{
     error::HttpError,
     middleware::{SharedService, erase, wrap_in},
     request::{
-        AppState, BoxFuture, CanonicalPath, PathValues, Request, RequestFuture, RouteInfo,
-        error_response,
+        AppState, BoxFuture, CanonicalPath, PathValues, Request, RequestFuture, error_response,
     },
     routing::{BoundRoute, EndpointFuture, FlatRoute, RoutedRequest},
     serve::{DispatchedRequest, OnDisconnect},
@@ -41,18 +41,18 @@ pub(super) struct Endpoint {
 }
 
 impl Endpoint {
-    pub(super) fn new(
-        state: &Arc<AppState>,
-        info: RouteInfo,
-        flat: FlatRoute,
-        protection: Option<Protection>,
-    ) -> Self {
+    pub(super) fn new(state: &Arc<AppState>, described: Described, flat: FlatRoute) -> Self {
+        let Described {
+            info, protection, ..
+        } = described;
         let layers = flat.layers();
         let guard = guard_of(state, &info, &flat);
         let bound = Arc::new(BoundRoute {
             state: state.clone(),
             info,
             dependencies: flat.inherited.dependencies,
+            #[cfg(feature = "cache")]
+            cached: described.cached,
         });
         let call = flat.route.call;
         let mut layered = None;

@@ -45,6 +45,8 @@ pub(super) fn guard_of(
         state: state.clone(),
         info,
         dependencies: guards,
+        #[cfg(feature = "cache")]
+        cached: None,
     });
     // The path has already been checked.
     let pattern = Pattern::parse(&flat.path()).ok()?;

@@ -2,9 +2,13 @@
 
 mod automatic;
 mod build;
+#[cfg(feature = "cache")]
+mod cached;
 mod check;
+mod described;
 mod dispatch;
 mod document;
+mod document_urls;
 mod documents;
 mod endpoint;
 mod entry;
@@ -27,6 +31,8 @@ mod start_error;
 #[cfg(feature = "files")]
 mod static_files;
 mod stop;
+#[cfg(feature = "templates")]
+mod urls;
 #[cfg(not(feature = "files"))]
 mod without_files;
 
@@ -38,6 +44,7 @@ pub use start_error::StartError;
 
 use std::{any::TypeId, fmt};
 
+use document_urls::{DocumentUrls, path_of};
 use http::Request as HttpRequest;
 use tower_service::Service;
 
@@ -103,29 +110,6 @@ pub struct App {
     config: ServeConfig,
     #[cfg(feature = "websocket")]
     websockets: WebSocketConfig,
-}
-
-/// The paths of the documents; `None` disables one.
-#[derive(Debug, Clone)]
-struct DocumentUrls {
-    openapi: Option<String>,
-    openapi30: Option<String>,
-    asyncapi: Option<String>,
-    docs: Option<String>,
-    redoc: Option<String>,
-}
-
-impl DocumentUrls {
-    /// Returns each path with the name of its setting.
-    fn by_name(&self) -> [(&'static str, Option<&str>); 5] {
-        [
-            ("openapi_url", self.openapi.as_deref()),
-            ("openapi30_url", self.openapi30.as_deref()),
-            ("asyncapi_url", self.asyncapi.as_deref()),
-            ("docs_url", self.docs.as_deref()),
-            ("redoc_url", self.redoc.as_deref()),
-        ]
-    }
 }
 
 impl App {
@@ -477,11 +461,6 @@ impl App {
         self.fastapi_documents = true;
         self
     }
-}
-
-/// Returns the path of a document. As in FastAPI, an empty path disables it.
-fn path_of(url: Option<&str>) -> Option<String> {
-    url.filter(|url| !url.is_empty()).map(str::to_owned)
 }
 
 impl Default for App {

@@ -47,6 +47,12 @@ where
     }
 }
 
+/// Returns the value of an app-scoped provider, which an app has if its plan includes the provider.
+#[cfg(feature = "cache")]
+pub(crate) fn app_value<P: Provider>(state: &AppState) -> Option<&P::Returned> {
+    value::<P>(state)
+}
+
 fn value<P: Provider>(state: &AppState) -> Option<&P::Returned> {
     state.value(TypeId::of::<P>())?.downcast_ref()
 }

@@ -33,6 +33,8 @@ pub use scope::{AppScope, AroundRequests, OutlivesRequests, RequestScope, Scope}
 pub use scoped::{ScopeList, Scoped};
 pub use yields::{Yield, lend, lend_shared};
 
+#[cfg(feature = "cache")]
+pub(crate) use app_scope::app_value;
 pub(crate) use cache::Overflow;
 pub(crate) use overrides::override_with;
 pub(crate) use plan::{AppValue, PlanFn};

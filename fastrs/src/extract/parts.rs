@@ -86,7 +86,9 @@ impl FromRequest<'_> for ClientAddr {
 
 #[diagnostic::do_not_recommend]
 impl FromRequest<'_> for Shutdown {
-    fn describe(_: &ParamSpec, _: &mut Operation<'_>) {}
+    fn describe(_: &ParamSpec, op: &mut Operation<'_>) {
+        op.reads_nothing();
+    }
 
     fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
         Arg::Value(cx.shutdown())

@@ -25,6 +25,7 @@ mod fields;
 mod formats;
 mod ids;
 mod info;
+mod inputs;
 mod mistakes;
 mod names;
 mod nullable;
@@ -33,6 +34,7 @@ mod openapi31;
 mod operation;
 mod parameter;
 mod paths;
+mod reads;
 mod redoc;
 mod requirements;
 mod response;
@@ -48,6 +50,8 @@ mod variants;
 
 #[cfg(feature = "files")]
 pub(crate) use self::asset::fingerprint;
+#[cfg(feature = "cache")]
+pub(crate) use self::reads::CredentialPlace;
 #[cfg(feature = "docs-ui")]
 pub use self::swagger_ui::SwaggerUi;
 pub use self::{

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{
     BodyMedia, BodyParam, Origin, Parameter, ParameterLocation, ResponseDoc, Schemas, fields,
+    inputs::Inputs,
     requirements::{Requirements, Security},
     response::Statuses,
 };
@@ -181,6 +182,7 @@ pub struct Operation<'a> {
     pub(super) inexpressible_fields: Vec<String>,
     optional: bool,
     any_status: bool,
+    pub(super) inputs: Inputs,
 }
 
 impl<'a> Operation<'a> {
@@ -197,6 +199,7 @@ impl<'a> Operation<'a> {
             inexpressible_fields: Vec::new(),
             optional: false,
             any_status: false,
+            inputs: Inputs::default(),
         }
     }
 }
@@ -399,6 +402,7 @@ impl Operation<'_> {
 
     /// Adds a parameter. If the operation already has it, the result is required if either of the two is.
     pub fn parameter(&mut self, mut parameter: Parameter) {
+        self.inputs.described();
         parameter.required &= !self.optional || parameter.location == ParameterLocation::Path;
         let same = |known: &&mut Parameter| {
             known.location == parameter.location
@@ -419,6 +423,7 @@ impl Operation<'_> {
     /// Adds an argument that is read from the body. If the operation already has it, the result is required if either
     /// of the two is. Raw bytes are not described beside JSON or a form, since they are the same body.
     pub fn body(&mut self, mut body: BodyParam) {
+        self.inputs.described();
         body.required &= !self.optional;
         match body.media {
             BodyMedia::Raw if !self.doc.bodies.is_empty() => return,

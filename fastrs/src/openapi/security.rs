@@ -72,6 +72,7 @@ impl Operation<'_> {
     }
 
     fn add_security(&mut self, name: &str, scheme: Value, scopes: &[&str], is_optional: bool) {
+        self.inputs.described();
         let all = &mut self.doc.security;
         let known = all
             .iter()
@@ -204,6 +205,7 @@ impl Operation<'_> {
     /// Records that a function reads the scopes of the operation. If it is a dependency that reads a credential, itself
     /// or through its own dependencies, it checks them, and a 403 is possible. Any other can only show them.
     pub(crate) fn reads_scopes(&mut self) {
+        self.reads_nothing();
         self.requirements.reads_scopes = true;
     }
 

@@ -18,7 +18,9 @@ impl<'r, T: FromRequest<'r>> Bare<T> {
     /// Describes the argument in the document.
     pub fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
         op.reads(spec.argument(), T::BODY);
+        let begun_at = op.begin_argument();
         T::describe(spec, op);
+        op.end_argument(begun_at, spec.argument());
     }
 
     /// Reads the argument.

@@ -107,16 +107,20 @@ pub use crate::{
         error::as_http_error,
     },
     routing::{
-        EndpointFuture, Handler, IntoMount, IntoRouter, IntoRoutes, IntoTag, IntoTags, Job,
-        JobOutput, Mount, PreparedCall, Route, RouteMeta, RoutedRequest, apply_reply, catch_panics,
-        drive_dyn, finish, finish_with_exits, inject, new_cache, prepare, resolve_dependencies,
-        route, take_exits, validation_failure,
+        CacheMeta, EndpointFuture, Handler, IntoMount, IntoRouter, IntoRoutes, IntoTag, IntoTags,
+        Job, JobOutput, Mount, PreparedCall, Route, RouteMeta, RoutedRequest, apply_reply,
+        can_be_cached, catch_panics, drive_dyn, finish, finish_with_exits, inject, new_cache,
+        prepare, resolve_dependencies, route, take_exits, validation_failure,
     },
     security::OnceCheck,
     serve::{IntoBind, block_on},
     settings::{SettingsError, SettingsMeta, Sources, env_example, load_for_app},
 };
 
+#[cfg(feature = "cache")]
+pub use crate::routing::{
+    CacheVisit, CachedRoute, drive_cached_dyn, finish_cached, finish_cached_with_exits, look_up,
+};
 #[cfg(feature = "websocket")]
 pub use crate::websocket::run as run_socket;
 

@@ -181,8 +181,8 @@ fn poll_without_client(
         match take_released() {
             Some(released) if polled.is_pending() => match released.rest {
                 Rest::AfterBody { sent, .. } => sent.set(BodyEnd::Aborted),
-                #[cfg(feature = "websocket")]
-                Rest::Now => {}
+                #[cfg(any(feature = "cache", feature = "websocket"))]
+                Rest::Now(_) => {}
             },
             _ => return polled,
         }

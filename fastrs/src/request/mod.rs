@@ -69,8 +69,10 @@ pub(crate) use method::known_method;
 pub(crate) use origin::{is_same_host, origin_mistake};
 pub(crate) use path::{CanonicalPath, PathValues, encode, range_in};
 pub(crate) use query::Query;
+#[cfg(any(feature = "cache", feature = "websocket"))]
+pub(crate) use remaining_work::RunningTask;
 pub(crate) use remaining_work::{RemainingWork, TaskTracker};
-#[cfg(feature = "websocket")]
+#[cfg(any(feature = "cache", feature = "websocket"))]
 pub(crate) use request_future::release_now;
 pub(crate) use request_future::{RequestFuture, until_sent};
 pub(crate) use root_path::{RootPath, end_of_prefix, first_byte, with_path};

@@ -117,7 +117,7 @@ impl TaskTracker {
     }
 
     /// Waits until the shutdown deadline has passed.
-    #[cfg(feature = "websocket")]
+    #[cfg(any(feature = "cache", feature = "websocket"))]
     pub(crate) async fn closed(&self) {
         loop {
             let changed = self.changed.notified();

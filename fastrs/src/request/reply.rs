@@ -70,6 +70,28 @@ impl Reply {
         self.cookie(Cookie::new(name, "").max_age(Duration::ZERO))
     }
 
+    /// Returns whether it sets the status.
+    #[cfg(feature = "cache")]
+    pub(crate) fn sets_status(&self) -> bool {
+        self.status.is_some()
+    }
+
+    /// Adds the headers that a response does not have yet, and all cookies.
+    #[cfg(feature = "cache")]
+    pub(crate) fn apply_below(mut self, response: &mut crate::body::Response) {
+        let own = response.headers();
+        let mut known = Vec::new();
+        for name in self.headers.keys() {
+            if name != SET_COOKIE && own.contains_key(name) {
+                known.push(name.clone());
+            }
+        }
+        for name in known {
+            self.headers.remove(name);
+        }
+        self.apply(response, true);
+    }
+
     fn set_invalid(&mut self, what: String) {
         self.invalid.get_or_insert(what);
     }

@@ -9,8 +9,6 @@ use std::{
     time::Duration,
 };
 
-#[cfg(feature = "websocket")]
-use super::run_until;
 use super::{
     BoxFuture, Graceful, Outcome, RemainingWork, RequestSpan,
     in_span::InSpan,
@@ -20,6 +18,8 @@ use super::{
     },
     spawn::spawn_rest,
 };
+#[cfg(any(feature = "cache", feature = "websocket"))]
+use super::{RunningTask, run_until};
 use crate::body::{BodyEnd, Response, on_end};
 
 /// Releases the response and waits until its last byte is sent. [`RequestFuture`] drives both.
@@ -50,15 +50,16 @@ pub(crate) fn until_sent(
     })
 }
 
-/// Releases the response, and continues without waiting for it to be sent, since it hands over the connection.
-#[cfg(feature = "websocket")]
+/// Releases the response, and continues without waiting for it to be sent. The rest is counted as running.
+#[cfg(any(feature = "cache", feature = "websocket"))]
 pub(crate) fn release_now(
     response: Response,
+    counted: RunningTask,
     work: &Arc<RemainingWork>,
 ) -> impl Future<Output = ()> + Send + use<> {
     let mut released = Some(ReleasedResponse {
         response,
-        rest: Rest::Now,
+        rest: Rest::Now(counted),
         work: work.clone(),
     });
     poll_fn(move |_| match released.take() {
@@ -157,9 +158,8 @@ fn attach_rest(released: ReleasedResponse, rest: Graceful<Response>) -> Response
                 .await;
             }));
         }),
-        #[cfg(feature = "websocket")]
-        Rest::Now => {
-            let counted = work.count_socket();
+        #[cfg(any(feature = "cache", feature = "websocket"))]
+        Rest::Now(counted) => {
             spawn_rest(Box::pin(async move {
                 run_until(work.tasks.closed(), rest).await;
                 drop(counted);

@@ -8,6 +8,8 @@ use std::{
     time::Duration,
 };
 
+#[cfg(any(feature = "cache", feature = "websocket"))]
+use super::RunningTask;
 use super::{Failure, Outcome, RemainingWork};
 use crate::body::{BodyEnd, Response};
 
@@ -35,9 +37,10 @@ pub(super) struct ReleasedResponse {
 pub(super) enum Rest {
     /// After the last byte, with this outcome.
     AfterBody { is_sent: bool, sent: SendOutcome },
-    /// Immediately: the response hands the connection over to the future.
-    #[cfg(feature = "websocket")]
-    Now,
+    /// Immediately, counted as running: the response hands the connection over to the future, or is an old one that the
+    /// future replaces.
+    #[cfg(any(feature = "cache", feature = "websocket"))]
+    Now(RunningTask),
 }
 
 /// How sending a response's body ended: set where the body ends, and read by the future that waits for it. The first

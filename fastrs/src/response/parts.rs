@@ -62,6 +62,17 @@ impl ResponseParts {
         }
     }
 
+    /// Creates a response with a content type that takes the status of its route.
+    #[cfg(feature = "cache")]
+    pub(crate) fn typed(body: Body, content_type: HeaderValue) -> Self {
+        Self {
+            head: Head::Typed(content_type),
+            body,
+            status: StatusCode::OK,
+            status_from: StatusFrom::Route,
+        }
+    }
+
     /// Returns the same response with its own status.
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {

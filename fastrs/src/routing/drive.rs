@@ -29,10 +29,13 @@ use crate::{
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __drive {
-    ($handler:ty, $request:ident) => {{
+    ($handler:ty, $request:ident) => {
+        $crate::__drive!(@handler $handler, $request, drive_dyn, finish, finish_with_exits)
+    };
+    (@handler $handler:ty, $request:ident, $dyn:ident, $($finish:ident),*) => {{
         use $crate::__private as p;
         #[cfg(debug_assertions)]
-        let driven = p::drive_dyn::<<$handler as p::Handler>::Deps>($request, p::prepare::<$handler>);
+        let driven = p::$dyn::<<$handler as p::Handler>::Deps>($request, p::prepare::<$handler>);
         // Written directly into its allocation, in one expression: a variable or `Box::pin` would build the future
         // on the stack and copy all of its space.
         #[cfg(not(debug_assertions))]
@@ -40,7 +43,7 @@ macro_rules! __drive {
             use ::std::boxed::Box;
             let future = Box::write(
                 Box::new_uninit(),
-                $crate::__drive!(@future request, H::Deps, H::extract, H::call),
+                $crate::__drive!(@future request, H::Deps, H::extract, H::call, $($finish),*),
             );
             Box::into_pin(future)
         }
@@ -48,7 +51,10 @@ macro_rules! __drive {
         let driven = drive::<$handler>($request);
         driven
     }};
-    (@future $request:ident, $deps:ty, $extract:expr, $call:expr) => {
+    (
+        @future $request:ident, $deps:ty, $extract:expr, $call:expr,
+        $finish:ident, $finish_with_exits:ident $(, $visit:ident)?
+    ) => {
         async move {
             let mut body = match $request.read().await {
                 Ok(body) => body,
@@ -57,6 +63,7 @@ macro_rules! __drive {
             let mut cx = $request.context(&mut body);
             let dependencies = $request.router_dependencies();
             let mut cache = p::new_cache::<$deps>();
+            $(let mut $visit = p::CacheVisit::new($request.cached());)?
             // A separate future, so that the exits run even after a panic.
             let result = async {
                 let cx = &mut cx;
@@ -70,23 +77,64 @@ macro_rules! __drive {
                 let Some(args) = ({ args }) else {
                     return Err(p::validation_failure(cx));
                 };
+                $(if let Some(stored) = p::look_up(cx, &mut $visit).await {
+                    return stored;
+                })?
                 let injected = p::inject::<$deps, _>(&mut cache, &mut owned, cx);
                 $call(args, injected, cx).await
             };
             let result = p::catch_panics(::core::pin::pin!(result)).await;
             let result = p::apply_reply(&mut cx, result);
             match p::take_exits(&mut cx) {
-                None => p::finish(&mut cx, result),
-                Some(exits) => p::finish_with_exits(&mut cx, &mut cache, exits, result).await,
+                None => p::$finish(&mut cx, result $(, $visit)?),
+                Some(exits) => {
+                    p::$finish_with_exits(&mut cx, &mut cache, exits, result $(, $visit)?).await
+                }
             }
         }
+    };
+}
+
+/// Drives a request to a cached route.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(feature = "cache")]
+macro_rules! __drive_cached {
+    ($handler:ty, $request:ident) => {
+        $crate::__drive!(
+            @handler $handler, $request, drive_cached_dyn, finish_cached, finish_cached_with_exits, visit
+        )
+    };
+}
+
+/// Without the feature, the route's metadata reports that it is missing.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(feature = "cache"))]
+macro_rules! __drive_cached {
+    ($handler:ty, $request:ident) => {
+        $crate::__drive!($handler, $request)
     };
 }
 
 /// Drives a request to any handler with these dependencies.
 pub fn drive_dyn<D: DepList>(mut request: RoutedRequest, extract: ExtractFn<D>) -> EndpointFuture {
     use super as p;
-    Box::pin(__drive!(@future request, D, extract, PreparedCall::call))
+    Box::pin(__drive!(
+        @future request, D, extract, PreparedCall::call, finish, finish_with_exits
+    ))
+}
+
+/// Drives a request to any cached handler with these dependencies.
+#[cfg(feature = "cache")]
+pub fn drive_cached_dyn<D: DepList>(
+    mut request: RoutedRequest,
+    extract: ExtractFn<D>,
+) -> EndpointFuture {
+    use super as p;
+    Box::pin(__drive!(
+        @future request, D, extract, PreparedCall::call, finish_cached, finish_cached_with_exits, visit
+    ))
 }
 
 /// A function that reads a handler's arguments.

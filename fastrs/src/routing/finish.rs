@@ -31,6 +31,18 @@ pub fn take_exits<'r>(cx: &mut Context<'r>) -> Option<PendingExits<'r>> {
     cx.take_exits().map(PendingExits)
 }
 
+/// What happens to the response of a request that has succeeded, exits included.
+pub(super) trait BeforeSending: Send {
+    fn complete(&mut self, cx: &Context<'_>, response: Response) -> Response;
+}
+
+/// Nothing.
+impl BeforeSending for () {
+    fn complete(&mut self, _: &Context<'_>, response: Response) -> Response {
+        response
+    }
+}
+
 /// Runs the exits, and finishes the request, in a separate future, since few endpoints have any.
 pub fn finish_with_exits<'x, 'r, S: CacheEntries>(
     cx: &'x mut Context<'r>,
@@ -38,14 +50,16 @@ pub fn finish_with_exits<'x, 'r, S: CacheEntries>(
     exits: PendingExits<'r>,
     result: ResponseResult,
 ) -> BoxFuture<'x, Response> {
-    finish_with(cx, cache, exits.0, result)
+    finish_with(cx, cache, exits, result, Box::new(()))
 }
 
-fn finish_with<'x, 'r>(
+/// Runs the exits, and finishes the request.
+pub(super) fn finish_with<'x, 'r>(
     cx: &'x mut Context<'r>,
     cache: &'x mut dyn Values,
-    exits: Exits<'r>,
+    exits: PendingExits<'r>,
     mut result: ResponseResult,
+    mut before_sending: Box<dyn BeforeSending + 'x>,
 ) -> BoxFuture<'x, Response> {
     Box::pin(async move {
         let outcome = outcome_of(&result);
@@ -63,7 +77,7 @@ fn finish_with<'x, 'r>(
         // If the request has failed, no exit has to wait for the body.
         let fails = !outcome.is_success();
         let (mut now, mut later) = (Exits::new(), Exits::new());
-        for exit in exits {
+        for exit in exits.0 {
             match fails || !exit.is_after_body() {
                 true => now.push(exit),
                 false => later.push(exit),
@@ -82,15 +96,16 @@ fn finish_with<'x, 'r>(
             if let Err(failure) = run_exits(later, cache, outcome_of(&result)).await {
                 result = Err(failure);
             }
-            return finish(cx, result);
+            return finish_then(cx, result, &mut *before_sending);
         }
         match result {
             Ok(parts) if !later.is_empty() => {
-                respond_before_exits(cx, cache, later, parts.into_response()).await
+                let response = before_sending.complete(cx, parts.into_response());
+                respond_before_exits(cx, cache, later, response).await
             }
             // It has been logged.
             Err(failure) if failure.is_aborted() => Response::default(),
-            result => finish(cx, result),
+            result => finish_then(cx, result, &mut *before_sending),
         }
     })
 }
@@ -179,6 +194,20 @@ fn log_aborted(request: &Request) {
     crate::log::to_stderr(format_args!(
         "WARN {method} {path:?}: aborted; running the exits of its dependencies"
     ));
+}
+
+/// Finishes the request, and completes the response if the request has succeeded.
+pub(super) fn finish_then(
+    cx: &mut Context<'_>,
+    result: ResponseResult,
+    before_sending: &mut dyn BeforeSending,
+) -> Response {
+    let succeeds = result.is_ok();
+    let response = finish(cx, result);
+    match succeeds {
+        true => before_sending.complete(cx, response),
+        false => response,
+    }
 }
 
 /// Finishes the request after the exits: starts the background tasks, or returns the error response.

@@ -4,7 +4,7 @@ use std::{future::Future, time::Duration};
 
 use http::StatusCode;
 
-use super::{EndpointFuture, RoutedRequest};
+use super::{CacheMeta, EndpointFuture, RoutedRequest};
 use crate::{
     body::FormLimits,
     depends::{DepList, Injected},
@@ -64,6 +64,8 @@ pub struct RouteMeta {
     pub(crate) websocket: Option<&'static [&'static str]>,
     #[cfg_attr(not(feature = "websocket"), allow(dead_code))]
     pub(crate) max_message_size: Option<usize>,
+    #[cfg(feature = "cache")]
+    pub(crate) cache: Option<CacheMeta>,
 }
 
 macro_rules! setters {
@@ -107,6 +109,8 @@ impl RouteMeta {
             form_limits: FormLimits::new(),
             websocket: None,
             max_message_size: None,
+            #[cfg(feature = "cache")]
+            cache: None,
         }
     }
 
@@ -133,6 +137,21 @@ impl RouteMeta {
         websocket(protocols: &'static [&'static str]) => Some(protocols);
         /// Sets the maximum size of a WebSocket's message, in bytes.
         max_message_size(bytes: usize) => Some(bytes);
+    }
+
+    /// Caches the responses.
+    #[cfg(feature = "cache")]
+    pub const fn cache(self, cache: CacheMeta) -> Self {
+        Self {
+            cache: Some(cache),
+            ..self
+        }
+    }
+
+    /// Ignores how to cache the responses, since the macro reports that the feature is off.
+    #[cfg(not(feature = "cache"))]
+    pub const fn cache(self, _: CacheMeta) -> Self {
+        self
     }
 
     /// Sets the function's doc comment.

@@ -1,5 +1,10 @@
 //! Turns functions into endpoints, and endpoints into a routing table.
 
+mod cache_meta;
+#[cfg(feature = "cache")]
+mod cached;
+#[cfg(feature = "cache")]
+mod cached_route;
 mod drive;
 mod finish;
 mod handler;
@@ -13,6 +18,13 @@ mod router;
 mod router_dependency;
 mod table;
 
+pub use cache_meta::{CacheMeta, can_be_cached};
+#[cfg(feature = "cache")]
+pub use cached::{CacheVisit, finish_cached, finish_cached_with_exits, look_up};
+#[cfg(feature = "cache")]
+pub use cached_route::CachedRoute;
+#[cfg(feature = "cache")]
+pub use drive::drive_cached_dyn;
 pub use drive::{
     PreparedCall, apply_reply, catch_panics, drive_dyn, inject, new_cache, prepare,
     resolve_dependencies,
@@ -26,6 +38,8 @@ pub use route::{IntoRoutes, Route, route};
 pub use routed::{EndpointFuture, RoutedRequest};
 pub use router::{IntoRouter, IntoTag, IntoTags, Router};
 
+#[cfg(feature = "cache")]
+pub(crate) use cached_route::{TagPiece, TagTemplate};
 #[cfg(feature = "websocket")]
 pub(crate) use drive::with_reply;
 pub(crate) use job::drive_job;

@@ -6,6 +6,8 @@ use bytes::Bytes;
 use http::{HeaderMap, header::CONTENT_ENCODING};
 use http_body::Body as _;
 
+#[cfg(feature = "cache")]
+use super::cached_route::CachedRoute;
 use super::router_dependency::{RouterDependencies, RouterDependency};
 use crate::{
     body::{Body, BodyKind, Response},
@@ -30,6 +32,9 @@ pub(crate) struct BoundRoute {
     pub(crate) info: RouteInfo,
     /// The dependencies of its routers: few routes have any.
     pub(crate) dependencies: Vec<RouterDependency>,
+    /// How its responses are cached.
+    #[cfg(feature = "cache")]
+    pub(crate) cached: Option<Box<CachedRoute>>,
 }
 
 /// A request that has been routed to an endpoint.
@@ -133,6 +138,12 @@ impl RoutedRequest {
                 cx
             }
         }
+    }
+
+    /// Returns how the route's responses are cached.
+    #[cfg(feature = "cache")]
+    pub fn cached(&self) -> Option<&CachedRoute> {
+        self.route.cached.as_deref()
     }
 
     /// Returns the dependencies of the routers: few routes have any.

@@ -476,7 +476,7 @@ impl FlatRoute {
                 op.open_guard(dependency.name);
             }
         }
-        self.route.describe(op);
+        op.of_handler(|op| self.route.describe(op));
         op.document_missing_scope();
         for declared in &self.inherited.declared {
             declared(op);

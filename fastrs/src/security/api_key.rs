@@ -30,6 +30,7 @@ macro_rules! api_keys {
         }
 
         impl SecurityScheme for $scheme {
+            const IS_BUILT_IN: bool = true;
             type Credential<'r> = $credential;
 
             fn name(&self) -> &str {

@@ -168,6 +168,7 @@ impl HttpBasic {
 }
 
 impl SecurityScheme for HttpBasic {
+    const IS_BUILT_IN: bool = true;
     type Credential<'r> = HttpBasicCredentials;
 
     const REJECTS: bool = true;
@@ -266,6 +267,7 @@ impl HttpBearer {
 }
 
 impl SecurityScheme for HttpBearer {
+    const IS_BUILT_IN: bool = true;
     type Credential<'r> = Authorization<'r>;
 
     fn name(&self) -> &str {
@@ -310,6 +312,7 @@ impl HttpDigest {
 }
 
 impl SecurityScheme for HttpDigest {
+    const IS_BUILT_IN: bool = true;
     type Credential<'r> = Authorization<'r>;
 
     fn name(&self) -> &str {
@@ -351,6 +354,7 @@ impl HttpBase {
 }
 
 impl SecurityScheme for HttpBase {
+    const IS_BUILT_IN: bool = true;
     type Credential<'r> = Authorization<'r>;
 
     fn name(&self) -> &str {

@@ -49,6 +49,7 @@ impl MutualTls {
 impl Credential for ClientCertificate {}
 
 impl SecurityScheme for MutualTls {
+    const IS_BUILT_IN: bool = true;
     type Credential<'r> = ClientCertificate;
 
     fn name(&self) -> &str {

@@ -186,6 +186,7 @@ impl OAuth2 {
 }
 
 impl SecurityScheme for OAuth2 {
+    const IS_BUILT_IN: bool = true;
     type Credential<'r> = &'r str;
 
     fn name(&self) -> &str {
@@ -240,6 +241,7 @@ macro_rules! bearers {
         }
 
         impl SecurityScheme for $scheme {
+            const IS_BUILT_IN: bool = true;
             type Credential<'r> = &'r str;
 
             fn name(&self) -> &str {
@@ -311,6 +313,7 @@ impl OpenIdConnect {
 }
 
 impl SecurityScheme for OpenIdConnect {
+    const IS_BUILT_IN: bool = true;
     type Credential<'r> = &'r str;
 
     fn name(&self) -> &str {

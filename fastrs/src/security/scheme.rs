@@ -61,6 +61,10 @@ pub trait SecurityScheme: Send + Sync {
     /// optional.
     const REJECTS: bool = false;
 
+    /// Whether it reads nothing but what it describes.
+    #[doc(hidden)]
+    const IS_BUILT_IN: bool = false;
+
     /// Returns the scheme's name in the document, of letters, digits, `.`, `-` and `_`. Schemes with the same name must
     /// be the same.
     fn name(&self) -> &str;
@@ -94,6 +98,9 @@ where
         op.scheme_mistake(format!("the security scheme `{name}`: {mistake}"));
     }
     op.security_scheme(scheme.name(), described, T::OPTIONAL);
+    if !S::IS_BUILT_IN {
+        op.custom_scheme(scheme.name());
+    }
     if !T::OPTIONAL || S::REJECTS {
         let error = scheme.not_authenticated();
         let described = match error.headers().contains_key(WWW_AUTHENTICATE) {

@@ -58,7 +58,8 @@ async fn open(cx: &mut Context<'_>) -> Result<(Keeper, bool), Failure> {
         Some(reply) => with_reply(response, reply)?,
         None => response?,
     };
-    release_now(response.into_response(), cx.work()).await;
+    let work = cx.work();
+    release_now(response.into_response(), work.count_socket(), work).await;
     cx.set_responded();
     match accepted.connection().await {
         Ok(connection) => {

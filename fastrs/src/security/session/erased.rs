@@ -42,6 +42,14 @@ pub(crate) trait ErasedSessions: Send + Sync {
 pub(crate) trait ErasedSession: Any + Send + Sync {
     /// Writes what has changed, and returns the cookie of the response, if it needs one.
     fn finish(&self, is_failure: bool) -> BoxFuture<'_, Result<Option<Cookie>>>;
+
+    /// Returns whose session it is, and its data, for the key of a stored response.
+    #[cfg(feature = "cache")]
+    fn identity(&self) -> Vec<u8>;
+
+    /// Returns whether the request has changed it.
+    #[cfg(feature = "cache")]
+    fn is_changed(&self) -> bool;
 }
 
 /// The sessions of a request, in its extensions.
@@ -101,5 +109,15 @@ impl<T: SessionData> ErasedSessions for Sessions<T> {
 impl<T: SessionData> ErasedSession for Slot<T> {
     fn finish(&self, is_failure: bool) -> BoxFuture<'_, Result<Option<Cookie>>> {
         Box::pin(self.finish(is_failure))
+    }
+
+    #[cfg(feature = "cache")]
+    fn identity(&self) -> Vec<u8> {
+        self.identity()
+    }
+
+    #[cfg(feature = "cache")]
+    fn is_changed(&self) -> bool {
+        self.state().is_changed()
     }
 }

@@ -92,6 +92,11 @@ impl<T> State<T> {
         self.change(Change::End, None);
     }
 
+    #[cfg(feature = "cache")]
+    pub(super) fn is_changed(&self) -> bool {
+        self.change.is_some()
+    }
+
     fn change(&mut self, change: Change, value: Option<T>) {
         if self.is_final {
             tracing::error!("a session was changed after the head of its response was sent");
@@ -154,6 +159,19 @@ impl<T: SessionData> Slot<T> {
             }),
             clone: T::clone,
         })
+    }
+
+    /// Returns what distinguishes this session from all others, and its data: a session in a store keeps its cookie when
+    /// its data changes.
+    #[cfg(feature = "cache")]
+    pub(super) fn identity(&self) -> Vec<u8> {
+        let mut identity = match &self.sent {
+            Sent::Valid(found) => found.cookie.clone().into_bytes(),
+            Sent::Nothing | Sent::Invalid => Vec::new(),
+        };
+        identity.push(0);
+        serde_json::to_writer(&mut identity, &self.state().value).ok();
+        identity
     }
 
     /// Writes what has changed, and returns the cookie of the response, if it needs one. If the request has failed,
