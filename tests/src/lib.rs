@@ -17,6 +17,7 @@ pages! {
     contents "docs/SUMMARY.md";
     pagination "docs/pagination.md";
     batching "docs/batching.md";
+    ml_serving "docs/ml-serving.md";
     first_steps "docs/first-steps.md";
     path_params "docs/path-params.md";
     query_params "docs/query-params.md";
