@@ -18,7 +18,10 @@ use super::{
 use crate::{
     error::HttpError,
     extract::Arg,
-    request::{AppState, BoxFuture, Context, Failure, Outcome, Request, catch, run_exits},
+    request::{
+        AppState, BoxFuture, Context, Failure, Outcome, Request, catch, run_exits,
+        take_abort_signal,
+    },
 };
 
 #[diagnostic::do_not_recommend]
@@ -127,5 +130,10 @@ where
         true => Poll::Ready(()),
     })
     .await;
-    run_exits(exits, &mut cache, Outcome::Success).await
+    // An app that is dropped, rather than stopped, waits for nothing.
+    let outcome = match take_abort_signal() {
+        true => Outcome::Failure(Failure::aborted()),
+        false => Outcome::Success,
+    };
+    run_exits(exits, &mut cache, outcome).await
 }

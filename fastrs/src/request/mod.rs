@@ -77,9 +77,9 @@ pub(crate) use request_future::release_now;
 pub(crate) use request_future::{RequestFuture, until_sent};
 pub(crate) use root_path::{RootPath, end_of_prefix, first_byte, with_path};
 pub(crate) use run_until::run_until;
-#[cfg(feature = "websocket")]
-pub(crate) use signal::take_abort_signal;
-pub(crate) use signal::{is_timing_out, set_handler_timeout, take_handler_timeout};
+pub(crate) use signal::{
+    is_timing_out, set_handler_timeout, take_abort_signal, take_handler_timeout,
+};
 pub(crate) use slash::slash_reference;
 pub(crate) use span::{RequestSpan, SpanHook};
 pub(crate) use spawn::spawn_or_drop;

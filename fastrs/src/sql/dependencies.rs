@@ -22,8 +22,11 @@ macro_rules! dependencies {
         ) -> Result<()> {
             let migrator = $choose(settings, migrations);
             let pool = Pool::open(settings, migrator).await?;
-            let (pool, _) = lend.until_done(pool).await;
-            pool.close().await;
+            let (pool, outcome) = lend.until_done(pool).await;
+            // Nothing waits for an app that is dropped rather than stopped. Its connections close by themselves.
+            if outcome.is_success() {
+                pool.close().await;
+            }
             Ok(())
         }
 
@@ -37,8 +40,10 @@ macro_rules! dependencies {
         ) -> Result<()> {
             match Pool::open_replica(settings).await? {
                 Some(replica) => {
-                    let (replica, _) = lend.until_done(replica).await;
-                    replica.close().await;
+                    let (replica, outcome) = lend.until_done(replica).await;
+                    if outcome.is_success() {
+                        replica.close().await;
+                    }
                 }
                 None => drop(lend.until_done(pool.clone()).await),
             }
