@@ -60,17 +60,18 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// Returns the part that `paging` asks for, given its items, and the number of items in the whole list.
+    /// Returns the part that `paging` asks for, given its items, and the number of items in the whole list: any integer,
+    /// such as the `i64` that `count(*)` is. A negative one counts as 0.
     #[must_use]
     pub fn new<const DEFAULT: u32, const MAX: u32>(
         items: Vec<T>,
-        total: u64,
+        total: impl TryInto<u64>,
         paging: Paging<DEFAULT, MAX>,
     ) -> Self {
         let Paging { limit, offset, url } = paging;
         Self {
             items,
-            total,
+            total: total.try_into().unwrap_or_default(),
             limit,
             offset,
             url,
