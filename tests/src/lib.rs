@@ -92,6 +92,7 @@ pages! {
     mounting "docs/mounting.md";
     templates "docs/templates.md";
     settings "docs/settings.md";
+    sql_databases "docs/sql-databases.md";
     running "docs/running.md";
     reliability "docs/reliability.md";
     tracing "docs/tracing.md";
