@@ -14,8 +14,7 @@ pub enum ReadError {
     #[status(404)]
     NotFound(&'static str, Id),
     /// The cause is logged, not sent.
-    #[error("database: {0}")]
-    #[status(500)]
+    #[error(transparent)]
     Database(#[from] sqlx::Error),
 }
 
@@ -27,8 +26,7 @@ pub enum CreateError {
     #[status(409)]
     Taken(&'static str, String),
     /// The cause is logged, not sent.
-    #[error("database: {0}")]
-    #[status(500)]
+    #[error(transparent)]
     Database(#[from] sqlx::Error),
 }
 
@@ -44,8 +42,7 @@ pub enum ChangeError {
     #[status(409)]
     Taken(&'static str, String),
     /// The cause is logged, not sent.
-    #[error("database: {0}")]
-    #[status(500)]
+    #[error(transparent)]
     Database(#[from] sqlx::Error),
 }
 
@@ -61,7 +58,6 @@ pub enum DeleteError {
     #[status(409)]
     Ordered(&'static str, Id),
     /// The cause is logged, not sent.
-    #[error("database: {0}")]
-    #[status(500)]
+    #[error(transparent)]
     Database(#[from] sqlx::Error),
 }

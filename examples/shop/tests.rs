@@ -1,8 +1,12 @@
-//! The shop, called as its clients call it. Each test has its own app, and so its own database.
+//! The shop, called as its clients call it. Each test has a database of its own: of SQLite, or, with `DATABASE_URL`, of
+//! PostgreSQL.
+
+use std::ops::Deref;
 
 use chrono::DateTime;
 use fastrs::prelude::*;
-use fastrs::testing::TestClient;
+use fastrs::sql::DatabaseSettings;
+use fastrs::testing::{TestClient, TestDatabase};
 use serde_json::{Value, json};
 
 use crate::app::app;
@@ -175,22 +179,24 @@ async fn an_order_takes_all_of_its_lines_or_none() {
     assert_eq!(client.post(&cancel).send().await.status(), 409);
 }
 
-/// Leaves an order without a customer, which SQLite is configured to detect only at the commit.
+/// Leaves an order without a customer, which the database is configured to detect only at the commit.
 #[post("/dangling")]
 async fn dangling(#[depends(transaction)] tx: &mut Transaction) -> Result<()> {
-    sqlx::query("PRAGMA defer_foreign_keys = ON")
-        .execute(&mut **tx)
-        .await?;
+    let defer = match tx.backend_name() {
+        "SQLite" => "PRAGMA defer_foreign_keys = ON",
+        _ => "SET CONSTRAINTS ALL DEFERRED",
+    };
+    sqlx::query(defer).execute(&mut *tx).await?;
     sqlx::query("INSERT INTO orders (customer_id, status, placed_at) VALUES (999, 'open', '')")
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }
 
 #[tokio::test]
-async fn a_commit_that_fails_is_a_500_and_leaves_no_row() {
-    let client = TestClient::start(with(Settings::default()).routes(routes![dangling])).await;
-    assert_eq!(client.post("/dangling").send().await.status(), 500);
+async fn a_commit_that_fails_is_a_conflict_and_leaves_no_row() {
+    let client = start(|app| app.routes(routes![dangling])).await;
+    assert_eq!(client.post("/dangling").send().await.status(), 409);
     assert_eq!(read(&client, "/orders").await["total"], 0);
 }
 
@@ -259,16 +265,10 @@ async fn a_missing_path_is_a_404_and_a_missing_reference_a_409() {
 
 #[tokio::test]
 async fn a_confirmation_is_written_after_the_response_and_kept() {
-    let folder = tempfile::tempdir().unwrap();
-    let settings = Settings {
-        database_url: Some(format!(
-            "sqlite:{}",
-            folder.path().join("shop.db").display()
-        )),
-        ..Settings::default()
-    };
+    let database = TestDatabase::new().await;
+    let start = async || TestClient::start(with(Settings::default(), &database)).await;
 
-    let client = TestClient::start(with(settings.clone())).await;
+    let client = start().await;
     let customer = ada(&client).await;
     let lamp = create(
         &client,
@@ -285,7 +285,7 @@ async fn a_confirmation_is_written_after_the_response_and_kept() {
     .await;
     client.stop().await; // waits for background tasks
 
-    let client = TestClient::start(with(settings)).await;
+    let client = start().await;
     let sent = read(&client, &format!("/orders/{}/confirmations", order["id"])).await;
     assert_eq!(sent.as_array().unwrap().len(), 1);
     assert_eq!(sent[0]["email"], "ada@example.com");
@@ -294,8 +294,7 @@ async fn a_confirmation_is_written_after_the_response_and_kept() {
 
 #[tokio::test]
 async fn a_test_can_replace_the_clock() {
-    let app = with(Settings::default()).override_dependency::<now>(|| DateTime::UNIX_EPOCH);
-    let client = TestClient::start(app).await;
+    let client = start(|app| app.override_dependency::<now>(|| DateTime::UNIX_EPOCH)).await;
     let lamp = create(&client, "/items", json!({"name": "Lamp", "price": 1000})).await;
     assert_eq!(lamp["created_at"], "1970-01-01T00:00:00Z");
 }
@@ -304,9 +303,8 @@ async fn a_test_can_replace_the_clock() {
 async fn only_staff_change_the_catalog_of_a_shop_with_a_key() {
     let settings = Settings {
         staff_key: Some(Secret::new("sesame".into())),
-        ..Settings::default()
     };
-    let client = TestClient::start(with(settings)).await;
+    let client = start(|app| app.provide::<Settings>(settings)).await;
     let lamp = json!({"name": "Lamp", "price": 1000});
     for (key, status) in [("", 403), ("guess", 403), ("sesame", 201)] {
         let answer = client
@@ -326,12 +324,38 @@ fn the_example_file_lists_the_settings() {
 }
 
 /// Returns the shop with these settings in place of those of the environment.
-fn with(settings: Settings) -> App {
-    app().provide::<Settings>(settings)
+fn with(settings: Settings, database: &TestDatabase) -> App {
+    app()
+        .provide::<Settings>(settings)
+        .provide::<DatabaseSettings>(database.settings())
 }
 
-async fn shop() -> TestClient {
-    TestClient::start(with(Settings::default())).await
+/// A client of a shop with a database of its own.
+struct Shop {
+    client: TestClient,
+    _database: TestDatabase,
+}
+
+impl Deref for Shop {
+    type Target = TestClient;
+
+    fn deref(&self) -> &TestClient {
+        &self.client
+    }
+}
+
+async fn shop() -> Shop {
+    start(|app| app).await
+}
+
+/// Starts a shop that is changed for a test.
+async fn start(change: impl FnOnce(App) -> App) -> Shop {
+    let database = TestDatabase::new().await;
+    let app = change(with(Settings::default(), &database));
+    Shop {
+        client: TestClient::start(app).await,
+        _database: database,
+    }
 }
 
 async fn create(client: &TestClient, path: &str, body: Value) -> Value {

@@ -338,7 +338,7 @@ impl Server {
             .env("AUTH_ADMIN_PASSWORD", "correct-horse-battery")
             .env("TMPDIR", env!("CARGO_TARGET_TMPDIR"))
             .env_remove("CHAT_FOLDER")
-            .env_remove("SHOP_DATABASE_URL")
+            .env_remove("DATABASE_URL")
             .env_remove("SHOP_STAFF_KEY")
             .stderr(Stdio::piped())
             .spawn()

@@ -2,7 +2,7 @@
 
 use fastrs::prelude::*;
 
-use super::Id;
+use super::{Flag, Id};
 
 /// A customer.
 #[model(strict)]
@@ -13,10 +13,10 @@ pub struct Customer {
     #[field(min_length = 1, max_length = 80)]
     pub name: String,
     /// Where confirmations go. No two customers have the same address.
-    #[sqlx(try_from = "String")]
     pub email: EmailStr,
     /// Whether to send mail other than confirmations.
     #[field(default)]
+    #[sqlx(try_from = "Flag")]
     pub newsletter: bool,
 }
 

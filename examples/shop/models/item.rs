@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use fastrs::prelude::*;
 
-use super::Id;
+use super::{Id, Time};
 
 /// The maximum stock of one item.
 pub const MAX_STOCK: i64 = 1_000_000;
@@ -28,14 +28,14 @@ pub struct Item {
     #[field(ge = 0, le = MAX_STOCK, default)]
     pub stock: i64,
     #[field(read_only)]
+    #[sqlx(try_from = "Time")]
     pub created_at: DateTime<Utc>,
 }
 
 /// The category of an item.
-#[model]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, sqlx::Type)]
+#[model(column)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[serde(rename_all = "lowercase")]
-#[sqlx(rename_all = "lowercase")]
 pub enum Category {
     Books,
     Games,

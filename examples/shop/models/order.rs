@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use fastrs::prelude::*;
 
-use super::Id;
+use super::{Id, Time};
 
 /// An order to place.
 #[model(strict)]
@@ -30,11 +30,22 @@ pub struct Order {
     pub id: Id,
     pub customer_id: Id,
     pub status: OrderStatus,
+    #[sqlx(try_from = "Time")]
     pub placed_at: DateTime<Utc>,
     /// In cents.
     pub total: i64,
-    #[sqlx(json)]
+    #[sqlx(try_from = "Lines")]
     pub lines: Vec<OrderLine>,
+}
+
+/// The lines of an order as the database returns them: as JSON.
+#[model(column)]
+pub struct Lines(Vec<OrderLine>);
+
+impl From<Lines> for Vec<OrderLine> {
+    fn from(Lines(lines): Lines) -> Self {
+        lines
+    }
 }
 
 /// One item of an order.
@@ -48,10 +59,9 @@ pub struct OrderLine {
 }
 
 /// The progress of an order.
-#[model]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[model(column)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
-#[sqlx(rename_all = "lowercase")]
 pub enum OrderStatus {
     Open,
     Shipped,
@@ -72,5 +82,6 @@ pub struct OrderFilter {
 pub struct Confirmation {
     pub id: Id,
     pub email: String,
+    #[sqlx(try_from = "Time")]
     pub sent_at: DateTime<Utc>,
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use fastrs::prelude::*;
 
-use super::Id;
+use super::{Id, Time};
 
 /// A customer's review of an item.
 #[model(strict)]
@@ -19,6 +19,7 @@ pub struct Review {
     #[field(max_length = 2000, default)]
     pub text: String,
     #[field(read_only)]
+    #[sqlx(try_from = "Time")]
     pub written_at: DateTime<Utc>,
 }
 

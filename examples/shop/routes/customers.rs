@@ -1,10 +1,11 @@
 //! Customers.
 
 use fastrs::prelude::*;
+use fastrs::{Page, Paging};
 
-use crate::db::{Pool, Transaction, is_dangling, is_taken, pool, transaction};
+use crate::db::{Pool, Transaction, containing, is_dangling, is_taken, pool, transaction};
 use crate::errors::{ChangeError, CreateError, DeleteError, ReadError};
-use crate::models::{Customer, CustomerFilter, Id, Page, Paging};
+use crate::models::{Customer, CustomerFilter, Flag, Id};
 
 /// Returns the routes under `/customers`.
 pub fn router() -> Router {
@@ -21,23 +22,23 @@ pub fn router() -> Router {
 #[get("")]
 async fn list_customers(
     #[query] filter: CustomerFilter,
-    #[query] paging: Paging,
+    paging: Paging<20>,
     #[depends(pool)] pool: &Pool,
 ) -> Result<Page<Customer>> {
-    let q = filter.q.unwrap_or_default().to_ascii_lowercase();
+    let q = containing(&filter.q.unwrap_or_default());
     let customers = sqlx::query_as(
         "SELECT * FROM customers
-         WHERE instr(lower(name), ?1) > 0 OR instr(lower(email), ?1) > 0
-         ORDER BY name COLLATE NOCASE, id LIMIT ?2 OFFSET ?3",
+         WHERE lower(name) LIKE $1 ESCAPE '!' OR lower(email) LIKE $1 ESCAPE '!'
+         ORDER BY lower(name), id LIMIT $2 OFFSET $3",
     )
     .bind(&q)
-    .bind(paging.limit)
-    .bind(paging.offset)
+    .bind(i64::from(paging.limit))
+    .bind(i64::from(paging.offset))
     .fetch_all(pool)
     .await?;
-    let total = sqlx::query_scalar(
+    let total: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM customers
-         WHERE instr(lower(name), ?1) > 0 OR instr(lower(email), ?1) > 0",
+         WHERE lower(name) LIKE $1 ESCAPE '!' OR lower(email) LIKE $1 ESCAPE '!'",
     )
     .bind(&q)
     .fetch_one(pool)
@@ -51,22 +52,24 @@ async fn create_customer(
     customer: Customer,
     #[depends(transaction)] tx: &mut Transaction,
 ) -> Result<Customer, CreateError> {
-    sqlx::query_as("INSERT INTO customers (name, email, newsletter) VALUES (?, ?, ?) RETURNING *")
-        .bind(&customer.name)
-        .bind(customer.email.as_str())
-        .bind(customer.newsletter)
-        .fetch_one(&mut **tx)
-        .await
-        .map_err(|error| match error {
-            error if is_taken(&error) => CreateError::Taken("address", customer.email.to_string()),
-            error => error.into(),
-        })
+    sqlx::query_as(
+        "INSERT INTO customers (name, email, newsletter) VALUES ($1, $2, $3) RETURNING *",
+    )
+    .bind(&customer.name)
+    .bind(&customer.email)
+    .bind(Flag::from(customer.newsletter))
+    .fetch_one(&mut *tx)
+    .await
+    .map_err(|error| match error {
+        error if is_taken(&error) => CreateError::Taken("address", customer.email.to_string()),
+        error => error.into(),
+    })
 }
 
 /// Read a customer.
 #[get("/<id>")]
 async fn read_customer(id: Id, #[depends(pool)] pool: &Pool) -> Result<Customer, ReadError> {
-    sqlx::query_as("SELECT * FROM customers WHERE id = ?")
+    sqlx::query_as("SELECT * FROM customers WHERE id = $1")
         .bind(id)
         .fetch_optional(pool)
         .await?
@@ -81,13 +84,13 @@ async fn replace_customer(
     #[depends(transaction)] tx: &mut Transaction,
 ) -> Result<Customer, ChangeError> {
     sqlx::query_as(
-        "UPDATE customers SET name = ?, email = ?, newsletter = ? WHERE id = ? RETURNING *",
+        "UPDATE customers SET name = $1, email = $2, newsletter = $3 WHERE id = $4 RETURNING *",
     )
     .bind(&customer.name)
-    .bind(customer.email.as_str())
-    .bind(customer.newsletter)
+    .bind(&customer.email)
+    .bind(Flag::from(customer.newsletter))
     .bind(id)
-    .fetch_optional(&mut **tx)
+    .fetch_optional(&mut *tx)
     .await
     .map_err(|error| match error {
         error if is_taken(&error) => ChangeError::Taken("address", customer.email.to_string()),
@@ -104,9 +107,9 @@ async fn delete_customer(
     id: Id,
     #[depends(transaction)] tx: &mut Transaction,
 ) -> Result<(), DeleteError> {
-    let done = sqlx::query("DELETE FROM customers WHERE id = ?")
+    let done = sqlx::query("DELETE FROM customers WHERE id = $1")
         .bind(id)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await
         .map_err(|error| match error {
             error if is_dangling(&error) => DeleteError::Ordered("customer", id),

@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use fastrs::prelude::*;
-use sqlx::{QueryBuilder, Sqlite, SqliteExecutor};
+use fastrs::{Page, Paging};
+use sqlx::{Any, AssertSqlSafe, Executor};
 
-use crate::db::{Pool, Transaction, is_dangling, is_taken, pool, transaction};
+use crate::db::{Pool, Transaction, containing, is_dangling, is_taken, pool, transaction};
 use crate::dependencies::{now, staff};
 use crate::errors::{ChangeError, CreateError, DeleteError, ReadError};
-use crate::models::{Id, Item, ItemFilter, ItemSort, Page, Paging};
+use crate::models::{Id, Item, ItemFilter, ItemSort, Time};
 
 /// Returns the routes under `/items`.
 pub fn router() -> Router {
@@ -24,52 +25,44 @@ pub fn router() -> Router {
 #[get("")]
 async fn list_items(
     #[query] filter: ItemFilter,
-    #[query] paging: Paging,
+    paging: Paging<20>,
     #[depends(pool)] pool: &Pool,
 ) -> Result<Page<Item>> {
     let order = match filter.sort {
-        ItemSort::Oldest => " ORDER BY id",
-        ItemSort::Newest => " ORDER BY id DESC",
-        ItemSort::Name => " ORDER BY name COLLATE NOCASE, id",
-        ItemSort::Cheapest => " ORDER BY price, id",
-        ItemSort::Dearest => " ORDER BY price DESC, id",
+        ItemSort::Oldest => "id",
+        ItemSort::Newest => "id DESC",
+        ItemSort::Name => "lower(name), id",
+        ItemSort::Cheapest => "price, id",
+        ItemSort::Dearest => "price DESC, id",
     };
-    let items = matching("SELECT *", &filter)
-        .push(order)
-        .push(" LIMIT ")
-        .push_bind(paging.limit)
-        .push(" OFFSET ")
-        .push_bind(paging.offset)
-        .build_query_as()
+    // The only part of this that is not constant is one of the texts above.
+    let select = format!("SELECT * FROM items {MATCHING} ORDER BY {order} LIMIT $5 OFFSET $6");
+    let q = filter.q.as_deref().map(containing);
+    let items = sqlx::query_as(AssertSqlSafe(select))
+        .bind(&q)
+        .bind(filter.category)
+        .bind(filter.min_price)
+        .bind(filter.max_price)
+        .bind(i64::from(paging.limit))
+        .bind(i64::from(paging.offset))
         .fetch_all(pool)
         .await?;
-    let total = matching("SELECT count(*)", &filter)
-        .build_query_scalar()
-        .fetch_one(pool)
-        .await?;
+    let total: i64 = sqlx::query_scalar(AssertSqlSafe(format!(
+        "SELECT count(*) FROM items {MATCHING}"
+    )))
+    .bind(&q)
+    .bind(filter.category)
+    .bind(filter.min_price)
+    .bind(filter.max_price)
+    .fetch_one(pool)
+    .await?;
     Ok(Page::new(items, total, paging))
 }
 
-/// Returns a query for the items that pass the filter.
-fn matching(select: &'static str, filter: &ItemFilter) -> QueryBuilder<Sqlite> {
-    let mut sql = QueryBuilder::new(select);
-    sql.push(" FROM items WHERE true");
-    if let Some(q) = &filter.q {
-        sql.push(" AND instr(lower(name), ")
-            .push_bind(q.to_ascii_lowercase())
-            .push(") > 0");
-    }
-    if let Some(category) = filter.category {
-        sql.push(" AND category = ").push_bind(category);
-    }
-    if let Some(price) = filter.min_price {
-        sql.push(" AND price >= ").push_bind(price);
-    }
-    if let Some(price) = filter.max_price {
-        sql.push(" AND price <= ").push_bind(price);
-    }
-    sql
-}
+/// Selects the items that pass a filter.
+const MATCHING: &str =
+    "WHERE ($1 IS NULL OR lower(name) LIKE $1 ESCAPE '!') AND ($2 IS NULL OR category = $2)
+    AND ($3 IS NULL OR price >= $3) AND ($4 IS NULL OR price <= $4)";
 
 /// Create an item.
 #[post("", status = 201, depends = [staff])]
@@ -80,15 +73,15 @@ async fn create_item(
 ) -> Result<Item, CreateError> {
     sqlx::query_as(
         "INSERT INTO items (name, description, category, price, stock, created_at)
-         VALUES (?, ?, ?, ?, ?, ?) RETURNING *",
+         VALUES ($1, $2, $3, $4, $5, $6) RETURNING *",
     )
     .bind(&item.name)
     .bind(&item.description)
     .bind(item.category)
     .bind(item.price)
     .bind(item.stock)
-    .bind(now)
-    .fetch_one(&mut **tx)
+    .bind(Time::from(now))
+    .fetch_one(&mut *tx)
     .await
     .map_err(|error| match error {
         error if is_taken(&error) => CreateError::Taken("name", item.name),
@@ -105,9 +98,9 @@ async fn read_item(id: Id, #[depends(pool)] pool: &Pool) -> Result<Item, ReadErr
 /// Returns the item with that number.
 pub async fn find(
     id: Id,
-    connection: impl SqliteExecutor<'_>,
+    connection: impl Executor<'_, Database = Any>,
 ) -> Result<Option<Item>, sqlx::Error> {
-    sqlx::query_as("SELECT * FROM items WHERE id = ?")
+    sqlx::query_as("SELECT * FROM items WHERE id = $1")
         .bind(id)
         .fetch_optional(connection)
         .await
@@ -122,11 +115,11 @@ async fn change_item(
     change: Partial<Item>,
     #[depends(transaction)] tx: &mut Transaction,
 ) -> Result<Item, ChangeError> {
-    let item = find(id, &mut **tx).await?;
+    let item = find(id, &mut *tx).await?;
     let mut item = item.ok_or(ChangeError::NotFound("item", id))?;
     change.apply_to(&mut item);
     let written = sqlx::query(
-        "UPDATE items SET name = ?, description = ?, category = ?, price = ?, stock = ? WHERE id = ?",
+        "UPDATE items SET name = $1, description = $2, category = $3, price = $4, stock = $5 WHERE id = $6",
     )
     .bind(&item.name)
     .bind(&item.description)
@@ -134,7 +127,7 @@ async fn change_item(
     .bind(item.price)
     .bind(item.stock)
     .bind(id)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await;
     match written {
         Ok(_) => Ok(item),
@@ -151,9 +144,9 @@ async fn delete_item(
     id: Id,
     #[depends(transaction)] tx: &mut Transaction,
 ) -> Result<(), DeleteError> {
-    let done = sqlx::query("DELETE FROM items WHERE id = ?")
+    let done = sqlx::query("DELETE FROM items WHERE id = $1")
         .bind(id)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await
         .map_err(|error| match error {
             error if is_dangling(&error) => DeleteError::Ordered("item", id),

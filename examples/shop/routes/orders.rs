@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use fastrs::prelude::*;
-use sqlx::SqliteExecutor;
+use fastrs::{Page, Paging};
+use sqlx::{Any, Executor};
 
 use crate::db::{Pool, Transaction, is_dangling, pool, transaction};
 use crate::dependencies::{now, staff};
 use crate::errors::ReadError;
 use crate::models::{
-    Confirmation, Id, LineDraft, MAX_STOCK, Order, OrderDraft, OrderFilter, OrderStatus, Page,
-    Paging,
+    Confirmation, Id, LineDraft, MAX_STOCK, Order, OrderDraft, OrderFilter, OrderStatus, Time,
 };
 
 /// Returns the routes under `/orders`.
@@ -28,23 +28,23 @@ pub fn router() -> Router {
 #[get("")]
 async fn list_orders(
     #[query] filter: OrderFilter,
-    #[query] paging: Paging,
+    paging: Paging<20>,
     #[depends(pool)] pool: &Pool,
 ) -> Result<Page<Order>> {
     let orders = sqlx::query_as(
         "SELECT * FROM order_details
-         WHERE (?1 IS NULL OR customer_id = ?1) AND (?2 IS NULL OR status = ?2)
-         ORDER BY id DESC LIMIT ?3 OFFSET ?4",
+         WHERE ($1 IS NULL OR customer_id = $1) AND ($2 IS NULL OR status = $2)
+         ORDER BY id DESC LIMIT $3 OFFSET $4",
     )
     .bind(filter.customer_id)
     .bind(filter.status)
-    .bind(paging.limit)
-    .bind(paging.offset)
+    .bind(i64::from(paging.limit))
+    .bind(i64::from(paging.offset))
     .fetch_all(pool)
     .await?;
-    let total = sqlx::query_scalar(
+    let total: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM orders
-         WHERE (?1 IS NULL OR customer_id = ?1) AND (?2 IS NULL OR status = ?2)",
+         WHERE ($1 IS NULL OR customer_id = $1) AND ($2 IS NULL OR status = $2)",
     )
     .bind(filter.customer_id)
     .bind(filter.status)
@@ -65,12 +65,12 @@ async fn place_order(
     tasks: BackgroundTasks,
 ) -> Result<Order, PlaceError> {
     let id: Id = sqlx::query_scalar(
-        "INSERT INTO orders (customer_id, status, placed_at) VALUES (?, ?, ?) RETURNING id",
+        "INSERT INTO orders (customer_id, status, placed_at) VALUES ($1, $2, $3) RETURNING id",
     )
     .bind(draft.customer_id)
     .bind(OrderStatus::Open)
-    .bind(now)
-    .fetch_one(&mut **tx)
+    .bind(Time::from(now))
+    .fetch_one(&mut *tx)
     .await
     .map_err(|error| match error {
         error if is_dangling(&error) => PlaceError::NoCustomer(draft.customer_id),
@@ -82,36 +82,36 @@ async fn place_order(
         let price = take_from_stock(line, tx).await?;
         sqlx::query(
             "INSERT INTO order_lines (order_id, position, item_id, quantity, price)
-             VALUES (?, ?, ?, ?, ?)",
+             VALUES ($1, $2, $3, $4, $5)",
         )
         .bind(id)
         .bind(position)
         .bind(line.item_id)
         .bind(line.quantity)
         .bind(price)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     }
 
     tasks.add(confirm(id, now, pool));
-    Ok(find(id, &mut **tx).await?)
+    Ok(find(id, &mut *tx).await?)
 }
 
 /// Takes the line's items from the stock, and returns the price of one.
 async fn take_from_stock(line: &LineDraft, tx: &mut Transaction) -> Result<i64, PlaceError> {
     let price = sqlx::query_scalar(
-        "UPDATE items SET stock = stock - ?1 WHERE id = ?2 AND stock >= ?1 RETURNING price",
+        "UPDATE items SET stock = stock - $1 WHERE id = $2 AND stock >= $1 RETURNING price",
     )
     .bind(line.quantity)
     .bind(line.item_id)
-    .fetch_optional(&mut **tx)
+    .fetch_optional(&mut *tx)
     .await?;
     if let Some(price) = price {
         return Ok(price);
     }
-    let left = sqlx::query_scalar("SELECT stock FROM items WHERE id = ?")
+    let left = sqlx::query_scalar("SELECT stock FROM items WHERE id = $1")
         .bind(line.item_id)
-        .fetch_optional(&mut **tx)
+        .fetch_optional(&mut *tx)
         .await?
         .ok_or(PlaceError::NoItem(line.item_id))?;
     Err(PlaceError::SoldOut {
@@ -124,11 +124,11 @@ async fn take_from_stock(line: &LineDraft, tx: &mut Transaction) -> Result<i64, 
 async fn confirm(order: Id, now: DateTime<Utc>, pool: Pool) {
     let written = sqlx::query(
         "INSERT INTO confirmations (order_id, email, sent_at)
-         SELECT orders.id, customers.email, ?2
-         FROM orders JOIN customers ON customers.id = customer_id WHERE orders.id = ?1",
+         SELECT orders.id, customers.email, $2
+         FROM orders JOIN customers ON customers.id = customer_id WHERE orders.id = $1",
     )
     .bind(order)
-    .bind(now)
+    .bind(Time::from(now))
     .execute(&pool)
     .await;
     if let Err(error) = written {
@@ -152,8 +152,7 @@ pub enum PlaceError {
     #[status(409)]
     SoldOut { item: Id, left: i64 },
     /// The cause is logged, not sent.
-    #[error("database: {0}")]
-    #[status(500)]
+    #[error(transparent)]
     Database(#[from] sqlx::Error),
 }
 
@@ -167,8 +166,8 @@ async fn read_order(id: Id, #[depends(pool)] pool: &Pool) -> Result<Order, ReadE
 }
 
 /// Returns the order with that number.
-async fn find(id: Id, connection: impl SqliteExecutor<'_>) -> Result<Order, sqlx::Error> {
-    sqlx::query_as("SELECT * FROM order_details WHERE id = ?")
+async fn find(id: Id, connection: impl Executor<'_, Database = Any>) -> Result<Order, sqlx::Error> {
+    sqlx::query_as("SELECT * FROM order_details WHERE id = $1")
         .bind(id)
         .fetch_one(connection)
         .await
@@ -193,11 +192,11 @@ async fn cancel_order(
 ) -> Result<Order, CloseError> {
     let order = close(id, OrderStatus::Canceled, tx).await?;
     for line in &order.lines {
-        sqlx::query("UPDATE items SET stock = min(stock + ?, ?) WHERE id = ?")
+        sqlx::query("UPDATE items SET stock = CASE WHEN stock + $1 < $2 THEN stock + $1 ELSE $2 END WHERE id = $3")
             .bind(line.quantity)
             .bind(MAX_STOCK)
             .bind(line.item_id)
-            .execute(&mut **tx)
+            .execute(&mut *tx)
             .await?;
     }
     Ok(order)
@@ -205,7 +204,7 @@ async fn cancel_order(
 
 /// Sets the final status of an open order.
 async fn close(id: Id, status: OrderStatus, tx: &mut Transaction) -> Result<Order, CloseError> {
-    let mut order = find(id, &mut **tx).await.map_err(|error| match error {
+    let mut order = find(id, &mut *tx).await.map_err(|error| match error {
         sqlx::Error::RowNotFound => CloseError::NotFound(id),
         error => error.into(),
     })?;
@@ -213,10 +212,10 @@ async fn close(id: Id, status: OrderStatus, tx: &mut Transaction) -> Result<Orde
         return Err(CloseError::Closed(id));
     }
     order.status = status;
-    sqlx::query("UPDATE orders SET status = ? WHERE id = ?")
+    sqlx::query("UPDATE orders SET status = $1 WHERE id = $2")
         .bind(status)
         .bind(id)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(order)
 }
@@ -233,8 +232,7 @@ pub enum CloseError {
     #[status(409)]
     Closed(Id),
     /// The cause is logged, not sent.
-    #[error("database: {0}")]
-    #[status(500)]
+    #[error(transparent)]
     Database(#[from] sqlx::Error),
 }
 
@@ -245,7 +243,7 @@ async fn list_confirmations(
     #[depends(pool)] pool: &Pool,
 ) -> Result<Vec<Confirmation>, ReadError> {
     let sent = sqlx::query_as(
-        "SELECT id, email, sent_at FROM confirmations WHERE order_id = ? ORDER BY id",
+        "SELECT id, email, sent_at FROM confirmations WHERE order_id = $1 ORDER BY id",
     )
     .bind(id)
     .fetch_all(pool)

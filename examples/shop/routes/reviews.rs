@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use fastrs::prelude::*;
+use fastrs::{Page, Paging};
 
 use super::items;
 use crate::db::{Pool, Transaction, is_dangling, is_taken, pool, transaction};
 use crate::dependencies::now;
 use crate::errors::ReadError;
-use crate::models::{Id, Item, Page, Paging, Review, ReviewSort};
+use crate::models::{Id, Item, Review, ReviewSort, Time};
 
 /// Returns the routes of reviews: those of an item are under the item, and a single review is under `/reviews`.
 pub fn router() -> Router {
@@ -37,27 +38,27 @@ async fn reviewed_item(
 async fn list_reviews(
     #[depends(reviewed_item)] item: &Item,
     sort: Option<ReviewSort>,
-    #[query] paging: Paging,
+    paging: Paging<20>,
     #[depends(pool)] pool: &Pool,
 ) -> Result<Page<Review>> {
     let sql = match sort.unwrap_or_default() {
         ReviewSort::Newest => {
-            "SELECT * FROM reviews WHERE item_id = ? ORDER BY id DESC LIMIT ? OFFSET ?"
+            "SELECT * FROM reviews WHERE item_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3"
         }
         ReviewSort::Best => {
-            "SELECT * FROM reviews WHERE item_id = ? ORDER BY stars DESC, id DESC LIMIT ? OFFSET ?"
+            "SELECT * FROM reviews WHERE item_id = $1 ORDER BY stars DESC, id DESC LIMIT $2 OFFSET $3"
         }
         ReviewSort::Worst => {
-            "SELECT * FROM reviews WHERE item_id = ? ORDER BY stars, id DESC LIMIT ? OFFSET ?"
+            "SELECT * FROM reviews WHERE item_id = $1 ORDER BY stars, id DESC LIMIT $2 OFFSET $3"
         }
     };
     let reviews = sqlx::query_as(sql)
         .bind(item.id)
-        .bind(paging.limit)
-        .bind(paging.offset)
+        .bind(i64::from(paging.limit))
+        .bind(i64::from(paging.offset))
         .fetch_all(pool)
         .await?;
-    let total = sqlx::query_scalar("SELECT count(*) FROM reviews WHERE item_id = ?")
+    let total: i64 = sqlx::query_scalar("SELECT count(*) FROM reviews WHERE item_id = $1")
         .bind(item.id)
         .fetch_one(pool)
         .await?;
@@ -76,14 +77,14 @@ async fn write_review(
 ) -> Result<Review, ReviewError> {
     sqlx::query_as(
         "INSERT INTO reviews (item_id, customer_id, stars, text, written_at)
-         VALUES (?, ?, ?, ?, ?) RETURNING *",
+         VALUES ($1, $2, $3, $4, $5) RETURNING *",
     )
     .bind(item.id)
     .bind(review.customer_id)
     .bind(review.stars)
     .bind(&review.text)
-    .bind(now)
-    .fetch_one(&mut **tx)
+    .bind(Time::from(now))
+    .fetch_one(&mut *tx)
     .await
     .map_err(|error| match error {
         error if is_taken(&error) => ReviewError::Reviewed(review.customer_id),
@@ -104,15 +105,14 @@ pub enum ReviewError {
     #[status(409)]
     Reviewed(Id),
     /// The cause is logged, not sent.
-    #[error("database: {0}")]
-    #[status(500)]
+    #[error(transparent)]
     Database(#[from] sqlx::Error),
 }
 
 /// Read a review.
 #[get("/<id>")]
 async fn read_review(id: Id, #[depends(pool)] pool: &Pool) -> Result<Review, ReadError> {
-    sqlx::query_as("SELECT * FROM reviews WHERE id = ?")
+    sqlx::query_as("SELECT * FROM reviews WHERE id = $1")
         .bind(id)
         .fetch_optional(pool)
         .await?
@@ -127,9 +127,9 @@ async fn delete_review(
     id: Id,
     #[depends(transaction)] tx: &mut Transaction,
 ) -> Result<(), ReadError> {
-    let done = sqlx::query("DELETE FROM reviews WHERE id = ?")
+    let done = sqlx::query("DELETE FROM reviews WHERE id = $1")
         .bind(id)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     if done.rows_affected() == 0 {
         return Err(ReadError::NotFound("review", id));

@@ -68,12 +68,12 @@ async fn books(pool: &SqlitePool) -> i64 {
 }
 
 #[tokio::test]
-async fn a_commit_that_fails_is_a_500_and_leaves_no_row() {
+async fn a_commit_that_fails_is_a_conflict_and_leaves_no_row() {
     let (_folder, pool) = database().await;
     let client = TestClient::start(app(&pool)).await;
     for (path, status, rows) in [
         ("/books?shelf=1", 201, 1),
-        ("/books?shelf=2", 500, 1),
+        ("/books?shelf=2", 409, 1),
         ("/books?shelf=1&fail=true", 409, 1),
         ("/books?shelf=1", 201, 2),
     ] {
@@ -97,7 +97,10 @@ async fn no_client_is_told_about_a_row_that_does_not_exist() {
     let refused = wire.answer().await;
     assert_eq!(
         (refused.status(), &*refused.body),
-        ("500", r#"{"detail":"Internal Server Error"}"#)
+        (
+            "409",
+            r#"{"detail":"This refers to something that does not exist, or is still referred to."}"#
+        )
     );
     wire.request("POST /books?shelf=1").await;
     assert_eq!(
