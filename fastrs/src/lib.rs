@@ -61,7 +61,7 @@
 //! 8. `pages`: lists in parts, [`Page`].
 //! 9. [`depends`]: dependency injection.
 //! 10. [`settings`](mod@settings), `sql`: structs that are read from the environment, and databases.
-//! 11. `background`, `cache`, [`middleware`](mod@middleware), `routing`: background tasks, stored responses, middleware,
+//! 11. `background`, `redis`, `cache`, [`middleware`](mod@middleware), `routing`: background tasks, stored responses, middleware,
 //!     routers, the routing table.
 //! 12. `static_files`, `templates`, `websocket`: folders of files, sent as they are or rendered, and WebSockets.
 //! 13. `metrics`, `batcher`, `serve`, `app`: what is counted, calls handed over together, the server, which does not depend on apps, and the app itself.
@@ -73,6 +73,7 @@
 //! - `docs-ui` (default): Swagger UI at `/docs`, built into the program.
 //! - `http2`: HTTP/2.
 //! - `tls`: TLS in the server, `Tls`.
+//! - `redis`: a connection to Redis, `Redis`, and the cache in it.
 //! - `systemd`: the socket that systemd has opened for the process.
 //! - `files`: `File`, a file as a response, and `App::static_files`.
 //! - `multipart` (default): multipart forms, with [`UploadFile`] and [`Multipart`].
@@ -143,6 +144,11 @@ mod background;
 
 mod broadcast;
 
+// Only the cache uses its scripts so far.
+#[cfg(feature = "redis")]
+#[cfg_attr(not(feature = "cache"), allow(dead_code))]
+mod redis;
+
 #[cfg(feature = "cache")]
 mod cache;
 
@@ -204,6 +210,8 @@ pub use multipart::{Multipart, Part, UploadFile};
 #[cfg(feature = "cursors")]
 pub use pages::{Cursor, CursorKeys, CursorPage, Position};
 pub use pages::{Page, Paging};
+#[cfg(feature = "redis")]
+pub use redis::{Redis, RedisError};
 #[cfg(feature = "tls")]
 pub use request::ClientCertificate;
 #[cfg(feature = "websocket")]

@@ -86,6 +86,7 @@ pages! {
     websockets "docs/websockets.md";
     broadcast "docs/broadcast.md";
     cache "docs/cache.md";
+    redis "docs/redis.md";
     middleware "docs/middleware.md";
     built_in_middleware "docs/built-in-middleware.md";
     cors "docs/cors.md";

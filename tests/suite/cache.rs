@@ -23,15 +23,15 @@ use fastrs::{Cache, prelude::*, testing::TestResponse};
 
 /// How often the handlers of an app have run.
 #[derive(Clone, Default)]
-struct Calls(Arc<AtomicUsize>);
+pub(crate) struct Calls(Arc<AtomicUsize>);
 
 impl Calls {
     /// Counts one more, and returns the number.
-    fn next(&self) -> usize {
+    pub(crate) fn next(&self) -> usize {
         self.0.fetch_add(1, Ordering::SeqCst) + 1
     }
 
-    fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.0.load(Ordering::SeqCst)
     }
 }
@@ -69,7 +69,7 @@ impl TestClock {
 }
 
 /// Returns the body of a successful response.
-fn text(answer: &TestResponse) -> String {
+pub(crate) fn text(answer: &TestResponse) -> String {
     assert_eq!(answer.status(), 200);
     answer.json()
 }

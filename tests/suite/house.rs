@@ -11,7 +11,7 @@ use std::{
 };
 
 /// A module imports only modules listed before it.
-const MODULES: [&str; 30] = [
+const MODULES: [&str; 31] = [
     "log",
     "error",
     "body",
@@ -29,6 +29,7 @@ const MODULES: [&str; 30] = [
     "sql",
     "background",
     "broadcast",
+    "redis",
     "cache",
     "middleware",
     "routing",

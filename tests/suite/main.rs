@@ -52,6 +52,7 @@ mod parameters;
 mod partial;
 mod promises;
 mod proxies;
+mod redis;
 mod representations;
 mod routing;
 mod schemas;

@@ -219,6 +219,10 @@ impl App {
             ..
         } = self;
         state.secrets = routes.secrets();
+        #[cfg(all(feature = "cache", feature = "redis"))]
+        {
+            state.name = format!("{} {}", self.info.title, self.info.version);
+        }
         for value in &values {
             state.values.entry(value.id).or_default();
             state.order.push(value.id);

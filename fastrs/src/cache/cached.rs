@@ -103,12 +103,15 @@ impl<T: Serialize + DeserializeOwned> Cached<T> {
         F: Future<Output = Result<T, E>>,
     {
         let key = self.key(key);
-        let leader = match self.cache.obtain(key, &self.tags).await {
+        let leader = match self.cache.obtain(key, &self.tags, self.lifetime).await {
             Obtained::Found(found) | Obtained::Stale(found, _) => {
                 match serde_json::from_slice(&found.entry.body) {
                     Ok(value) => return Ok(value),
                     // Another version of the program has stored it.
-                    Err(_) => Some(self.cache.lead_anew(key, &self.tags)),
+                    Err(_) => {
+                        let leader = self.cache.lead_anew(key, &self.tags, self.lifetime);
+                        Some(leader.await)
+                    }
                 }
             }
             Obtained::Missing(leader) => Some(leader),

@@ -40,6 +40,11 @@ pub(crate) struct Lifetime {
 }
 
 impl Lifetime {
+    #[cfg(feature = "redis")]
+    pub(super) fn whole(self) -> u64 {
+        self.fresh.saturating_add(self.stale)
+    }
+
     pub(super) fn from(self, now: u64) -> Times {
         let fresh_until = now.saturating_add(self.fresh);
         Times {
@@ -86,7 +91,7 @@ impl Entry {
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
     pub(crate) entry: Arc<Entry>,
-    is_fresh: bool,
+    pub(super) is_fresh: bool,
     /// For how many seconds it stays fresh, and how many ago it was created.
     pub(crate) fresh_for: u64,
     pub(crate) age: u64,

@@ -11,6 +11,8 @@ use std::{
 
 use tokio::{sync::watch, time::timeout};
 
+#[cfg(feature = "redis")]
+use super::redis_store::Lease;
 use super::{
     entry::{Found, Tags},
     key::Key,
@@ -56,6 +58,9 @@ pub(crate) struct Leader {
     pub(super) key: Key,
     id: u64,
     pub(super) tags: Tags,
+    /// The right to compute it for all processes.
+    #[cfg(feature = "redis")]
+    pub(super) lease: Option<Lease>,
     outcome: watch::Sender<Option<Outcome>>,
 }
 
@@ -103,6 +108,8 @@ impl Flights {
             key,
             id,
             tags,
+            #[cfg(feature = "redis")]
+            lease: None,
             outcome: sender,
         }
     }
@@ -133,6 +140,13 @@ fn lock(shard: &Mutex<ByKey<Flight>>) -> MutexGuard<'_, ByKey<Flight>> {
 }
 
 impl Leader {
+    /// Returns the same leader with the right to compute the value for all processes.
+    #[cfg(feature = "redis")]
+    pub(super) fn with_lease(mut self, lease: Lease) -> Self {
+        self.lease = Some(lease);
+        self
+    }
+
     /// Ends the computation, and tells the followers. `store` runs unless the value has been invalidated in the
     /// meantime; an invalidation waits for it, and then removes what it has stored.
     pub(super) fn finish(self, outcome: Outcome, store: impl FnOnce(&Found)) {

@@ -6,13 +6,16 @@ use std::{
     hash::{BuildHasher, Hash, Hasher, RandomState},
 };
 
+#[cfg(feature = "redis")]
+use sha2::{Digest as _, Sha256};
+
 /// The length of the parts that are hashed together.
 const BUFFER: usize = 192;
 
-/// The key of a stored value: a keyed hash of 128 bits, so that no client can find two requests with the same key, and
-/// no credential is kept.
+/// The key of a stored value, which contains no credential: in memory a keyed hash of 128 bits, and where processes share
+/// values, SHA-256. No client can find two requests with the same key.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Key([u64; 2]);
+pub(crate) struct Key([u64; 4]);
 
 /// It is a hash already.
 impl Hash for Key {
@@ -29,29 +32,88 @@ impl Key {
     }
 }
 
+#[cfg(feature = "redis")]
+impl fmt::LowerHex for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut words = self.0.iter();
+        words.try_for_each(|word| write!(f, "{word:016x}"))
+    }
+}
+
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Key")
     }
 }
 
-/// The secrets of a cache's keys.
-#[derive(Clone, Debug, Default)]
-pub(super) struct KeySecrets([RandomState; 2]);
+/// How the keys of a cache are hashed.
+#[derive(Clone, Debug)]
+pub(super) enum Hashing {
+    /// With secrets that no other cache has.
+    Secret([RandomState; 2]),
+    /// As in other processes.
+    #[cfg(feature = "redis")]
+    Shared,
+}
 
-impl KeySecrets {
+impl Hashing {
+    pub(super) fn secret() -> Self {
+        Self::Secret([RandomState::new(), RandomState::new()])
+    }
+
     pub(super) fn hasher(&self) -> KeyHasher {
         KeyHasher {
-            hashers: [self.0[0].build_hasher(), self.0[1].build_hasher()],
+            digest: match self {
+                Self::Secret([first, second]) => {
+                    Digest::Secret([first.build_hasher(), second.build_hasher()])
+                }
+                #[cfg(feature = "redis")]
+                Self::Shared => Digest::Shared(Box::default()),
+            },
             buffer: [0; BUFFER],
             length: 0,
         }
     }
 }
 
+enum Digest {
+    Secret([DefaultHasher; 2]),
+    #[cfg(feature = "redis")]
+    Shared(Box<Sha256>),
+}
+
+impl Digest {
+    fn write(&mut self, bytes: &[u8]) {
+        match self {
+            Self::Secret([first, second]) => {
+                first.write(bytes);
+                second.write(bytes);
+            }
+            #[cfg(feature = "redis")]
+            Self::Shared(hasher) => hasher.update(bytes),
+        }
+    }
+
+    fn finish(self) -> Key {
+        match self {
+            Self::Secret([first, second]) => Key([first.finish(), second.finish(), 0, 0]),
+            #[cfg(feature = "redis")]
+            Self::Shared(hasher) => {
+                let hash: [u8; 32] = hasher.finalize().into();
+                let (words, _) = hash.as_chunks();
+                let mut key = [0; 4];
+                for (place, word) in key.iter_mut().zip(words) {
+                    *place = u64::from_be_bytes(*word);
+                }
+                Key(key)
+            }
+        }
+    }
+}
+
 /// Creates a key from its parts. Each part is hashed with its length, so that the boundaries between them count.
 pub(crate) struct KeyHasher {
-    hashers: [DefaultHasher; 2],
+    digest: Digest,
     /// Several short writes cost more than one: it is collected here.
     buffer: [u8; BUFFER],
     length: usize,
@@ -80,22 +142,18 @@ impl KeyHasher {
     #[cold]
     fn write_long(&mut self, bytes: &[u8]) {
         self.flush();
-        for hasher in &mut self.hashers {
-            hasher.write(bytes);
-        }
+        self.digest.write(bytes);
     }
 
     fn flush(&mut self) {
-        for hasher in &mut self.hashers {
-            hasher.write(&self.buffer[..self.length]);
-        }
+        self.digest.write(&self.buffer[..self.length]);
         self.length = 0;
     }
 
     /// Returns the key.
     pub(crate) fn finish(mut self) -> Key {
         self.flush();
-        Key([self.hashers[0].finish(), self.hashers[1].finish()])
+        self.digest.finish()
     }
 }
 
@@ -133,9 +191,9 @@ mod tests {
 
     #[test]
     fn the_boundaries_of_parts_count() {
-        let secrets = KeySecrets::default();
+        let hashing = Hashing::secret();
         let key = |parts: &[&str]| {
-            let mut hasher = secrets.hasher();
+            let mut hasher = hashing.hasher();
             parts.iter().for_each(|part| hasher.part(part.as_bytes()));
             hasher.finish()
         };
@@ -150,7 +208,17 @@ mod tests {
 
     #[test]
     fn each_cache_has_its_own_keys() {
-        let key = |secrets: KeySecrets| secrets.hasher().finish();
-        assert_ne!(key(KeySecrets::default()), key(KeySecrets::default()));
+        let key = |hashing: Hashing| hashing.hasher().finish();
+        assert_ne!(key(Hashing::secret()), key(Hashing::secret()));
+    }
+
+    /// A new hash would make what is stored unreachable, which a new version of fastrs may do, but not by accident.
+    #[test]
+    #[cfg(feature = "redis")]
+    fn the_keys_of_all_processes_are_the_same() {
+        let mut hasher = Hashing::Shared.hasher();
+        hasher.part(b"abc");
+        let hash = Sha256::digest(b"\x03\0\0\0abc");
+        assert_eq!(format!("{:x}", hasher.finish()), format!("{hash:x}"));
     }
 }

@@ -220,7 +220,7 @@ mod tests {
     use super::*;
     use crate::cache::{
         entry::{Lifetime, NewEntry},
-        key::KeySecrets,
+        key::Hashing,
     };
 
     fn entry(length: usize, lifetime: u64, tags: &[&str]) -> Arc<Entry> {
@@ -238,9 +238,9 @@ mod tests {
     }
 
     fn keys() -> impl Fn(u32) -> Key {
-        let secrets = KeySecrets::default();
+        let hashing = Hashing::secret();
         move |number| {
-            let mut hasher = secrets.hasher();
+            let mut hasher = hashing.hasher();
             hasher.part(&number.to_le_bytes());
             hasher.finish()
         }

@@ -7,6 +7,10 @@ mod flight;
 mod key;
 mod memory;
 mod provider;
+#[cfg(feature = "redis")]
+mod redis_store;
+#[cfg(feature = "redis")]
+mod stored_text;
 
 pub use cached::Cached;
 
@@ -18,8 +22,13 @@ use std::{fmt, sync::Arc, time::Instant};
 
 use clock::Clock;
 use flight::{Flights, Outcome, Role};
-use key::KeySecrets;
+use key::Hashing;
 use memory::{Limits, Memory};
+#[cfg(feature = "redis")]
+use redis_store::{Begun, RedisStore};
+
+#[cfg(feature = "redis")]
+use crate::redis::Redis;
 
 /// The number of entries and of bytes that a cache keeps, unless the app says otherwise.
 const DEFAULT: Limits = Limits {
@@ -52,7 +61,8 @@ const ATTEMPTS: usize = 2;
 /// # assert!(app.build().is_ok());
 /// ```
 ///
-/// By default, it keeps up to 10,000 entries and 64 MiB in memory. What has not been used makes room for new entries.
+/// With the feature `redis`, it is in Redis if the variable `REDIS_URL` is set, and all processes share it. Otherwise, it
+/// keeps up to 10,000 entries and 64 MiB in memory. What has not been used makes room for new entries.
 /// `App::provide` sets another size:
 ///
 /// ```
@@ -68,55 +78,115 @@ const ATTEMPTS: usize = 2;
 pub struct Cache(Arc<Shared>);
 
 struct Shared {
-    memory: Memory,
-    limits: Limits,
+    store: Store,
+    settings: Settings,
     flights: Arc<Flights>,
-    secrets: KeySecrets,
+    hashing: Hashing,
+}
+
+/// Where the entries are.
+#[derive(Debug)]
+enum Store {
+    Memory(Memory),
+    #[cfg(feature = "redis")]
+    Redis(Arc<RedisStore>),
+}
+
+#[derive(Clone)]
+struct Settings {
+    limits: Limits,
     clock: Clock,
+    /// Redis, and the namespace of the entries there.
+    #[cfg(feature = "redis")]
+    redis: Option<(Redis, String)>,
 }
 
 impl Cache {
     /// Creates an empty cache in memory.
     #[must_use]
     pub fn in_memory() -> Self {
-        Self::new(DEFAULT, Clock::default())
+        Self::new(Settings {
+            limits: DEFAULT,
+            clock: Clock::default(),
+            #[cfg(feature = "redis")]
+            redis: None,
+        })
     }
 
-    fn new(limits: Limits, clock: Clock) -> Self {
+    /// Creates a cache in Redis. All caches with the same [`namespace`](Self::namespace) share their entries.
+    ///
+    /// While Redis is not available, every response is computed, though still once for simultaneous requests of this
+    /// process. An invalidation in that time is made up for before Redis is used again.
+    #[cfg(feature = "redis")]
+    #[must_use]
+    pub fn on(redis: &Redis) -> Self {
+        Self::new(Settings {
+            limits: DEFAULT,
+            clock: Clock::default(),
+            redis: Some((redis.clone(), String::new())),
+        })
+    }
+
+    /// Sets what distinguishes the entries in Redis from those of other apps. With `REDIS_URL` alone, it is the app's
+    /// title and version.
+    #[cfg(feature = "redis")]
+    #[must_use]
+    pub fn namespace(self, namespace: impl Into<String>) -> Self {
+        let mut settings = self.0.settings.clone();
+        if let Some((_, own)) = &mut settings.redis {
+            *own = namespace.into();
+        }
+        Self::new(settings)
+    }
+
+    fn new(settings: Settings) -> Self {
+        #[cfg(feature = "redis")]
+        let (store, hashing) = match &settings.redis {
+            None => (
+                Store::Memory(Memory::new(settings.limits)),
+                Hashing::secret(),
+            ),
+            Some((redis, namespace)) => (
+                Store::Redis(Arc::new(RedisStore::new(redis, namespace))),
+                Hashing::Shared,
+            ),
+        };
+        #[cfg(not(feature = "redis"))]
+        let (store, hashing) = (
+            Store::Memory(Memory::new(settings.limits)),
+            Hashing::secret(),
+        );
         Self(Arc::new(Shared {
-            memory: Memory::new(limits),
-            limits,
+            store,
+            settings,
             flights: Arc::default(),
-            secrets: KeySecrets::default(),
-            clock,
+            hashing,
         }))
     }
 
-    /// Sets the maximum number of entries. The result is empty.
+    /// Sets the maximum number of entries in memory. The result is empty.
     #[must_use]
     pub fn max_entries(self, entries: usize) -> Self {
-        let limits = Limits {
-            entries,
-            ..self.0.limits
-        };
-        Self::new(limits, self.0.clock.clone())
+        let mut settings = self.0.settings.clone();
+        settings.limits.entries = entries;
+        Self::new(settings)
     }
 
-    /// Sets how many bytes the entries may take up. A response that takes up more than a sixteenth is not stored. The
-    /// result is empty.
+    /// Sets how many bytes the entries in memory may take up. A response that takes up more than a sixteenth is not
+    /// stored, also in Redis. The result is empty.
     #[must_use]
     pub fn max_bytes(self, bytes: usize) -> Self {
-        let limits = Limits {
-            bytes,
-            ..self.0.limits
-        };
-        Self::new(limits, self.0.clock.clone())
+        let mut settings = self.0.settings.clone();
+        settings.limits.bytes = bytes;
+        Self::new(settings)
     }
 
-    /// Sets the clock, for tests. The result is empty.
+    /// Sets the clock of entries in memory, for tests. The result is empty.
     #[must_use]
     pub fn clock(self, clock: impl Fn() -> Instant + Send + Sync + 'static) -> Self {
-        Self::new(self.0.limits, Clock::new(clock))
+        let mut settings = self.0.settings.clone();
+        settings.clock = Clock::new(clock);
+        Self::new(settings)
     }
 
     /// Removes the entries with this tag: one of the route's `tags`, or the name of a [`Cached`]. What is being computed
@@ -125,18 +195,30 @@ impl Cache {
     /// Call it after the change: after the commit, if there is a transaction.
     pub async fn invalidate(&self, tag: &str) {
         self.0.flights.invalidate(tag);
-        self.0.memory.invalidate(tag);
+        match &self.0.store {
+            Store::Memory(memory) => memory.invalidate(tag),
+            #[cfg(feature = "redis")]
+            Store::Redis(store) => store.invalidate(tag).await,
+        }
     }
 
     /// Removes all entries.
     pub async fn clear(&self) {
         self.0.flights.clear();
-        self.0.memory.clear();
+        match &self.0.store {
+            Store::Memory(memory) => memory.clear(),
+            #[cfg(feature = "redis")]
+            Store::Redis(store) => store.clear().await,
+        }
     }
 
     async fn remove(&self, key: Key) {
         self.0.flights.remove(key);
-        self.0.memory.remove(key);
+        match &self.0.store {
+            Store::Memory(memory) => memory.remove(key),
+            #[cfg(feature = "redis")]
+            Store::Redis(store) => store.remove(key).await,
+        }
     }
 }
 
@@ -154,30 +236,51 @@ pub(crate) enum Obtained {
 
 impl Cache {
     pub(crate) fn hasher(&self) -> KeyHasher {
-        self.0.secrets.hasher()
+        self.0.hashing.hasher()
     }
 
-    /// Returns a stored value if it is fresh.
+    fn now(&self) -> u64 {
+        self.0.settings.clock.now()
+    }
+
+    /// Returns a value if it is in memory and fresh.
     pub(crate) fn find_fresh(&self, key: Key) -> Option<Found> {
-        self.find(key).filter(Found::is_fresh)
+        self.find_in_memory(key).filter(Found::is_fresh)
     }
 
-    fn find(&self, key: Key) -> Option<Found> {
-        let now = self.0.clock.now();
-        let entry = self.0.memory.get(key, now)?;
-        Some(Found::of(entry, now))
+    fn find_in_memory(&self, key: Key) -> Option<Found> {
+        match &self.0.store {
+            Store::Memory(memory) => {
+                let now = self.now();
+                Some(Found::of(memory.get(key, now)?, now))
+            }
+            #[cfg(feature = "redis")]
+            Store::Redis(_) => None,
+        }
     }
 
-    /// Returns a stored value, or waits for someone else to compute it.
-    pub(crate) async fn obtain(&self, key: Key, tags: &Tags) -> Obtained {
+    async fn find(&self, key: Key, tags: &Tags) -> Option<Found> {
+        match &self.0.store {
+            #[cfg(feature = "redis")]
+            Store::Redis(store) => store.find(key, tags, self.now()).await,
+            Store::Memory(_) => {
+                let _ = tags;
+                self.find_in_memory(key)
+            }
+        }
+    }
+
+    /// Returns a stored value, or waits for someone else to compute it. If it is to be computed, it will be stored for
+    /// `lifetime`.
+    pub(crate) async fn obtain(&self, key: Key, tags: &Tags, lifetime: Lifetime) -> Obtained {
         let mut late = None;
         for _ in 0..ATTEMPTS {
-            let found = self.find(key);
+            let found = self.find(key, tags).await;
             if let Some(found) = found.clone().filter(Found::is_fresh) {
                 return Obtained::Found(found);
             }
             let follower = match (self.0.flights.join(key, tags, late.take()), found) {
-                (Role::Leader(leader), found) => return self.lead(leader, found),
+                (Role::Leader(leader), found) => return self.lead(leader, found, lifetime).await,
                 // Someone else is computing it.
                 (Role::Follower(_), Some(stale)) => return Obtained::Found(stale),
                 (Role::Follower(follower), None) => follower,
@@ -192,31 +295,73 @@ impl Cache {
         Obtained::NotStored
     }
 
-    fn lead(&self, leader: Leader, found: Option<Found>) -> Obtained {
-        // The value may have been stored since it was last looked for.
-        match self.find(leader.key).or(found) {
-            Some(found) if found.is_fresh() => {
-                leader.finish(Outcome::Stored(found.clone()), |_| {});
-                Obtained::Found(found)
+    /// Looks for a value once more, which may have been stored in the meantime, before it is computed.
+    async fn lead(&self, leader: Leader, found: Option<Found>, lifetime: Lifetime) -> Obtained {
+        match &self.0.store {
+            Store::Memory(_) => {
+                let _ = lifetime;
+                match self.find_in_memory(leader.key).or(found) {
+                    Some(found) if found.is_fresh() => found_by(leader, found),
+                    Some(stale) => Obtained::Stale(stale, leader),
+                    None => Obtained::Missing(leader),
+                }
             }
-            Some(stale) => Obtained::Stale(stale, leader),
-            None => Obtained::Missing(leader),
+            #[cfg(feature = "redis")]
+            Store::Redis(store) => {
+                let (key, tags) = (leader.key, leader.tags.clone());
+                let now = || self.now();
+                let begun = store.begin(key, &tags, lifetime.whole(), false, now);
+                match begun.await {
+                    Begun::Found(found) => found_by(leader, found),
+                    Begun::Leads(lease, Some(stale)) => {
+                        Obtained::Stale(stale, leader.with_lease(lease))
+                    }
+                    Begun::Leads(lease, None) => Obtained::Missing(leader.with_lease(lease)),
+                    Begun::Alone => Obtained::Missing(leader),
+                }
+            }
         }
     }
 
     /// Prepares to compute a value, whether or not it is stored.
-    pub(crate) fn lead_anew(&self, key: Key, tags: &Tags) -> Leader {
-        self.0.flights.lead(key, tags)
+    pub(crate) async fn lead_anew(&self, key: Key, tags: &Tags, lifetime: Lifetime) -> Leader {
+        let leader = self.0.flights.lead(key, tags);
+        match &self.0.store {
+            Store::Memory(_) => {
+                let _ = lifetime;
+                leader
+            }
+            #[cfg(feature = "redis")]
+            Store::Redis(store) => {
+                let now = || self.now();
+                let begun = store.begin(key, tags, lifetime.whole(), true, now);
+                match begun.await {
+                    Begun::Leads(lease, _) => leader.with_lease(lease),
+                    Begun::Found(_) | Begun::Alone => leader,
+                }
+            }
+        }
     }
 
     /// Stores a value, unless it has been invalidated since its computation began.
-    pub(crate) fn store(&self, leader: Leader, new: NewEntry) -> Found {
-        let now = self.0.clock.now();
+    #[cfg_attr(not(feature = "redis"), allow(unused_mut))]
+    pub(crate) fn store(&self, mut leader: Leader, new: NewEntry) -> Found {
+        let now = self.now();
         let entry = Arc::new(new.into_entry(now, leader.tags.clone()));
         let found = Found::of(entry, now);
         let key = leader.key;
+        #[cfg(feature = "redis")]
+        let lease = leader.lease.take();
         leader.finish(Outcome::Stored(found.clone()), |found| {
-            self.0.memory.insert(key, found.entry.clone(), now);
+            match &self.0.store {
+                Store::Memory(memory) => memory.insert(key, found.entry.clone(), now),
+                #[cfg(feature = "redis")]
+                Store::Redis(_) => {
+                    if let Some(lease) = lease {
+                        lease.store(found.entry.clone());
+                    }
+                }
+            }
         });
         found
     }
@@ -228,12 +373,18 @@ impl Cache {
 
     /// Returns the most bytes that an entry can have.
     pub(crate) fn max_entry_bytes(&self) -> usize {
-        self.0.limits.bytes
+        self.0.settings.limits.bytes / 16
     }
+}
+
+/// Ends a computation that has turned out not to be needed.
+fn found_by(leader: Leader, found: Found) -> Obtained {
+    leader.finish(Outcome::Stored(found.clone()), |_| {});
+    Obtained::Found(found)
 }
 
 impl fmt::Debug for Cache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Cache").field(&self.0.memory).finish()
+        f.debug_tuple("Cache").field(&self.0.store).finish()
     }
 }

@@ -1,6 +1,8 @@
 //! The cache as a dependency.
 
 use super::Cache;
+#[cfg(feature = "redis")]
+use crate::{depends::app_value, redis::configured};
 use crate::{
     depends::{AppScope, Dependency, Injected, Node, Provider},
     openapi::Operation,
@@ -26,7 +28,10 @@ impl Cache {
 #[diagnostic::do_not_recommend]
 impl Provider for Cache {
     type Returned = Self;
+    #[cfg(not(feature = "redis"))]
     type Deps = ();
+    #[cfg(feature = "redis")]
+    type Deps = configured;
     type Scope = AppScope;
     type Args<'r> = ();
     type Params = ();
@@ -40,10 +45,15 @@ impl Provider for Cache {
 
     async fn run<'a, 'r>(
         (): (),
-        _: Injected<'a, 'r, ()>,
+        _: Injected<'a, 'r, Self::Deps>,
         (): &'a (),
-        _: &'a mut Context<'r>,
+        cx: &'a mut Context<'r>,
     ) -> Result<Self, Failure> {
+        #[cfg(feature = "redis")]
+        if let Some(Some(redis)) = app_value::<configured>(cx.state()) {
+            return Ok(Self::on(redis).namespace(&*cx.state().name));
+        }
+        let _ = cx;
         Ok(Self::in_memory())
     }
 }

@@ -51,7 +51,7 @@ where
 }
 
 /// Returns the value of an app-scoped provider, which an app has if its plan includes the provider.
-#[cfg(feature = "cache")]
+#[cfg(any(feature = "cache", feature = "redis"))]
 pub(crate) fn app_value<P: Provider>(state: &AppState) -> Option<&P::Returned> {
     value::<P>(state)
 }

@@ -33,7 +33,7 @@ pub use scope::{AppScope, AroundRequests, OutlivesRequests, RequestScope, Scope}
 pub use scoped::{ScopeList, Scoped};
 pub use yields::{Yield, lend, lend_shared};
 
-#[cfg(feature = "cache")]
+#[cfg(any(feature = "cache", feature = "redis"))]
 pub(crate) use app_scope::app_value;
 pub(crate) use cache::Overflow;
 pub(crate) use overrides::override_with;

@@ -321,7 +321,7 @@ impl<'r> Context<'r> {
     }
 
     /// Records that the response has been sent, so that the result of the handler does not become one.
-    #[cfg(feature = "websocket")]
+    #[cfg(any(feature = "cache", feature = "websocket"))]
     pub(crate) fn set_responded(&mut self) {
         self.extra().has_responded = true;
     }

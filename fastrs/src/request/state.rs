@@ -35,6 +35,9 @@ pub struct AppState {
     pub(crate) error_handlers: ByType<TypedHandler>,
     pub(crate) status_handlers: Vec<(StatusCode, StatusHandler)>,
     pub(crate) span_hook: Option<SpanHook>,
+    /// The title and the version of the app, which distinguish what it keeps in Redis.
+    #[cfg(all(feature = "cache", feature = "redis"))]
+    pub(crate) name: String,
     /// The names of the query parameters that are secret.
     pub(crate) secrets: Vec<String>,
     /// Whether a body without a content type is read as JSON.

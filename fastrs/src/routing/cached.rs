@@ -184,14 +184,14 @@ fn obtain<'x, 'r>(
     visit: &'x mut CacheVisit<'r>,
 ) -> BoxFuture<'x, Option<ResponseResult>> {
     Box::pin(async move {
-        let tags = route.tags(cx.request());
+        let (tags, lifetime) = (route.tags(cx.request()), route.lifetime);
         let obtained = match wanted {
             Wanted::Unstored => Obtained::NotStored,
-            Wanted::Fresh => Obtained::Missing(cache.lead_anew(key, &tags)),
-            Wanted::Anything => cache.obtain(key, &tags).await,
-            Wanted::Younger(seconds) => match cache.obtain(key, &tags).await {
+            Wanted::Fresh => Obtained::Missing(cache.lead_anew(key, &tags, lifetime).await),
+            Wanted::Anything => cache.obtain(key, &tags, lifetime).await,
+            Wanted::Younger(seconds) => match cache.obtain(key, &tags, lifetime).await {
                 Obtained::Found(found) if found.age > seconds => {
-                    Obtained::Missing(cache.lead_anew(key, &tags))
+                    Obtained::Missing(cache.lead_anew(key, &tags, lifetime).await)
                 }
                 Obtained::Stale(found, leader) if found.age > seconds => Obtained::Missing(leader),
                 obtained => obtained,

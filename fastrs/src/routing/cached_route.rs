@@ -15,7 +15,9 @@ pub struct CachedRoute {
     pub(crate) headers: Vec<HeaderName>,
     pub(crate) cookies: Vec<String>,
     /// Whether it depends on the sessions or on the certificate of the client.
+    #[cfg_attr(not(feature = "sessions"), allow(dead_code))]
     pub(crate) sessions: bool,
+    #[cfg_attr(not(feature = "tls"), allow(dead_code))]
     pub(crate) certificate: bool,
     /// Whether a response is for one identity only, so that no shared cache may store it.
     pub(crate) is_private: bool,
