@@ -12,7 +12,7 @@ pub struct Settings {
     /// How many penguins the model gets at once at most. 1 turns batches off.
     #[field(default = 32, ge = 1)]
     pub max_batch: usize,
-    /// How long the model waits for more penguins, in milliseconds.
-    #[field(default = 2)]
+    /// How long the model waits for more penguins, in milliseconds. It uses the CPU, so it gains nothing by waiting.
+    #[field(default = 0)]
     pub max_delay_ms: u64,
 }
