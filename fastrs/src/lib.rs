@@ -144,7 +144,7 @@ mod background;
 
 mod broadcast;
 
-// Only the cache uses its scripts so far.
+// Only the cache and the sessions use its scripts.
 #[cfg(feature = "redis")]
 #[cfg_attr(not(feature = "cache"), allow(dead_code))]
 mod redis;
@@ -210,6 +210,8 @@ pub use multipart::{Multipart, Part, UploadFile};
 #[cfg(feature = "cursors")]
 pub use pages::{Cursor, CursorKeys, CursorPage, Position};
 pub use pages::{Page, Paging};
+#[cfg(all(feature = "redis", feature = "sessions"))]
+pub use redis::RedisSessionStore;
 #[cfg(feature = "redis")]
 pub use redis::{Redis, RedisError};
 #[cfg(feature = "tls")]

@@ -5,6 +5,7 @@
 
 mod breaker;
 mod cache;
+mod sessions;
 
 use std::{
     io::{BufRead, BufReader},

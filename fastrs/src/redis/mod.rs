@@ -7,8 +7,12 @@ mod error;
 mod provider;
 mod reply;
 mod script;
+#[cfg(feature = "sessions")]
+mod session_store;
 
 pub use error::RedisError;
+#[cfg(feature = "sessions")]
+pub use session_store::RedisSessionStore;
 
 pub(crate) use ::redis::{Cmd, Value};
 #[cfg(feature = "cache")]
