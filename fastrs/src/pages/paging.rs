@@ -30,6 +30,18 @@ use crate::{
 /// assert_eq!(list_words(Paging::new(2, 1)).await.items, ["two", "three"]);
 /// # });
 /// ```
+///
+/// A default above the maximum is a compile error, of `cargo build`, though not of `cargo check`:
+///
+/// ```compile_fail,E0080
+/// # use fastrs::prelude::*;
+/// # use fastrs::{Page, Paging};
+/// #[get("/words")]
+/// async fn list_words(paging: Paging<500>) -> Page<String> {
+///     Page::of(Vec::new(), paging)
+/// }
+/// # fn main() { drop(App::new("Words", "1.0.0").routes(routes![list_words])); }
+/// ```
 #[derive(Clone)]
 pub struct Paging<const DEFAULT: u32 = 50, const MAX: u32 = 100> {
     /// The maximum number of items, at least 1.
