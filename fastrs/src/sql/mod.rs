@@ -1,6 +1,6 @@
 //! SQL databases: a pool of connections and a transaction as ready-made dependencies, on [sqlx](https://docs.rs/sqlx).
 //!
-//! [`sqlite`](crate::sqlite), [`postgres`](crate::postgres) and [`any_database`](crate::any_database) contain the same
+//! [`sqlite`], [`postgres`] and [`any_database`] contain the same
 //! dependencies for one database each. This module contains what they share. Queries are those of sqlx 0.9, which is
 //! not yet 1.0.
 //!
