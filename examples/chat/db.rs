@@ -1,15 +1,14 @@
 //! The folder of the chat, and the database in it.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{fs, path::PathBuf};
 
 use fastrs::prelude::*;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use fastrs::sql::DatabaseSettings;
 use tempfile::TempDir;
 
 use crate::config::{Settings, settings};
 
-/// A pool of shared connections.
-pub type Pool = sqlx::SqlitePool;
+pub use fastrs::sqlite::Pool;
 
 /// The folder in which everything is kept.
 #[derive(Debug)]
@@ -50,17 +49,7 @@ pub fn folder(#[depends(settings)] settings: &Settings) -> Result<Folder> {
 /// The pool, with every migration applied. An error here ends the program before it listens.
 #[dependency(scope = "app")]
 pub async fn pool(#[depends(folder)] folder: &Folder) -> Result<Pool> {
-    let options = SqliteConnectOptions::new()
-        .filename(folder.database())
-        .create_if_missing(true)
-        // Readers and the writer don't wait for each other; a second writer waits for the first.
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Normal)
-        .busy_timeout(Duration::from_secs(5));
-    let pool = SqlitePoolOptions::new()
-        .max_connections(8)
-        .connect_with(options)
-        .await?;
-    sqlx::migrate!("chat/migrations").run(&pool).await?;
-    Ok(pool)
+    let settings = DatabaseSettings::sqlite(folder.database());
+    let migrations = sqlx::migrate!("chat/migrations");
+    Ok(Pool::open(&settings, Some(&migrations)).await?)
 }

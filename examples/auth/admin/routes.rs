@@ -7,7 +7,7 @@ use super::schemas::{AdminUpdate, Paging};
 use crate::auth::dependencies::{CurrentUser, current_user, first_party};
 use crate::auth::sessions::end_all;
 use crate::core::audit::{Audit, Event, EventKind, audit};
-use crate::core::db::{Pool, begin, pool};
+use crate::core::db::{Pool, pool};
 use crate::core::time::now;
 use crate::users::models::User;
 use crate::users::schemas::UserRead;
@@ -69,7 +69,7 @@ async fn update_user(
     if id == current.user.id {
         return Err(UpdateError::Yourself);
     }
-    let mut tx = begin(pool).await?;
+    let mut tx = pool.begin().await?;
     let user = users::by_id(&mut *tx, id).await?;
     let mut user = user.ok_or(UpdateError::NotFound(id))?;
     user.role = change.role.unwrap_or(user.role);

@@ -12,7 +12,7 @@ use super::schemas::{Registration, Verification};
 use super::sessions::end_all;
 use crate::api_keys::service as api_keys;
 use crate::core::audit::{Audit, EventKind, audit};
-use crate::core::db::{Pool, begin, pool};
+use crate::core::db::{Pool, pool};
 use crate::core::limiter::{LoginLimiter, Target, TooMany, login_limiter};
 use crate::core::mail::{Outbox, outbox};
 use crate::core::passwords::passwords;
@@ -85,7 +85,7 @@ impl Accounts {
                     name,
                     password_hash,
                 };
-                let mut tx = begin(&self.pool).await?;
+                let mut tx = self.pool.begin().await?;
                 let token = mails::create_registration(&mut tx, &pending, self.now).await?;
                 tx.commit().await?;
                 mails::verification(pending.email, &self.public_url, &token)
@@ -117,7 +117,7 @@ impl Accounts {
             role: Role::User,
             created_at: self.now,
         };
-        let mut tx = begin(&self.pool).await?;
+        let mut tx = self.pool.begin().await?;
         // Meanwhile, this registration or another one with this address may have been confirmed.
         let user = users::create(&mut *tx, new).await?;
         let user = user.ok_or(MailTokenError::Invalid)?;
@@ -142,7 +142,7 @@ impl Accounts {
         let Some(user) = users::by_email(&self.pool, &email).await? else {
             return Ok(());
         };
-        let mut tx = begin(&self.pool).await?;
+        let mut tx = self.pool.begin().await?;
         let token = mails::create_reset(&mut tx, user.id, self.now).await?;
         tx.commit().await?;
         self.record(EventKind::PasswordResetRequested, Some(user.id))
@@ -169,7 +169,7 @@ impl Accounts {
         let found = mails::user_of_reset(&self.pool, token, self.now).await?;
         found.ok_or(MailTokenError::Invalid)?;
         let hash = self.passwords.hash(new.0.expose()).await?;
-        let mut tx = begin(&self.pool).await?;
+        let mut tx = self.pool.begin().await?;
         let user_id = mails::user_of_reset(&mut *tx, token, self.now).await?;
         // Of two requests with the same token, the second comes too late.
         let user_id = user_id.ok_or(MailTokenError::Invalid)?;
@@ -192,7 +192,7 @@ impl Accounts {
     ) -> Result<(), LoginError> {
         let known = self.log_in(&user.email, current).await?;
         let hash = self.passwords.hash(new.0.expose()).await?;
-        let mut tx = begin(&self.pool).await?;
+        let mut tx = self.pool.begin().await?;
         let found = users::by_id(&mut *tx, user.id).await?;
         // Meanwhile, the password may have been reset.
         if found.is_none_or(|user| user.password_version != known.password_version) {

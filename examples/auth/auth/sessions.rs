@@ -9,7 +9,7 @@ use super::errors::{LoginError, RefreshError};
 use super::schemas::Tokens;
 use super::scopes;
 use crate::core::audit::{Audit, EventKind, audit};
-use crate::core::db::{Pool, begin, pool};
+use crate::core::db::{Pool, pool};
 use crate::core::secrets::{NewToken, hash, random};
 use crate::core::settings::Settings;
 use crate::core::time::now;
@@ -87,7 +87,7 @@ impl Sessions {
     /// Opens a session with these scopes. If the password of the user has changed since it was verified, no session is
     /// opened.
     pub async fn open(&self, user: &User, scope: String) -> Result<Tokens, LoginError> {
-        let mut tx = begin(&self.pool).await?;
+        let mut tx = self.pool.begin().await?;
         let opened = self.open_in(&mut tx, user, scope, None).await?;
         tx.commit().await?;
         self.record_login(user.id).await?;
@@ -165,7 +165,7 @@ impl Sessions {
         if find(&self.pool, &hash).await?.is_none() {
             return Err(RefreshError::Invalid);
         }
-        let mut tx = begin(&self.pool).await?;
+        let mut tx = self.pool.begin().await?;
         let found = find(&mut *tx, &hash).await?;
         let Some(found) = found.filter(|found| !found.has_ended && found.is_active) else {
             return Err(RefreshError::Invalid);

@@ -13,7 +13,7 @@ use crate::auth::scopes;
 use crate::auth::service::{Accounts, accounts};
 use crate::auth::sessions::{Sessions, sessions};
 use crate::core::caching::no_store;
-use crate::core::db::{Pool, begin, pool};
+use crate::core::db::{Pool, pool};
 use crate::core::time::now;
 use crate::users::service as users;
 
@@ -65,7 +65,7 @@ async fn exchange(
     if !codes::exists(pool, &request.code).await? {
         return Err(invalid());
     }
-    let mut tx = begin(pool).await?;
+    let mut tx = pool.begin().await?;
     let grant = match codes::exchange(&mut tx, request, now).await? {
         Exchange::First(grant) => grant,
         Exchange::Again(session) => {

@@ -184,6 +184,13 @@ impl<DB: Database> Clone for Pool<DB> {
     }
 }
 
+/// Returns the pool of sqlx, without what this one adds to it, for a crate that takes that.
+impl<DB: Database> From<Pool<DB>> for sqlx::Pool<DB> {
+    fn from(pool: Pool<DB>) -> Self {
+        pool.inner
+    }
+}
+
 impl<DB: Database> fmt::Debug for Pool<DB> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pool")

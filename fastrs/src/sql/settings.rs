@@ -55,6 +55,12 @@ impl DatabaseSettings {
         }
     }
 
+    /// Returns the settings for a file of SQLite, with all defaults. It is created if it does not exist.
+    #[cfg(feature = "sqlite")]
+    pub fn sqlite(file: impl AsRef<std::path::Path>) -> Self {
+        Self::new(super::location::sqlite_url(file.as_ref()))
+    }
+
     /// Returns the database system of an app that runs on either.
     #[cfg(feature = "any-database")]
     pub(super) fn engine(&self) -> super::Engine {

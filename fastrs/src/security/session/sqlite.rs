@@ -28,9 +28,9 @@ pub struct SqliteSessionStore {
 
 impl SqliteSessionStore {
     /// Creates the store. The table is created when it is first used.
-    pub fn new(pool: SqlitePool) -> Self {
+    pub fn new(pool: impl Into<SqlitePool>) -> Self {
         Self {
-            pool,
+            pool: pool.into(),
             created: OnceCell::new(),
         }
     }
