@@ -17,7 +17,11 @@ use super::{
     patience::Patience,
     shield::Shielded,
 };
-use crate::{error::BoxError, model, request::BoxFuture};
+use crate::{error::BoxError, log, model, request::BoxFuture};
+
+/// What an operator who has forgotten the URL should read.
+const TEMPORARY: &str =
+    "`DATABASE_URL` is not set: the database is temporary, and is deleted when the app ends";
 
 /// How long a connection may have been idle and still be used without asking the database whether it is alive.
 const TRUSTED: Duration = Duration::from_secs(1);
@@ -57,9 +61,8 @@ impl<DB: Driver> Pool<DB> {
         let url = match &settings.url {
             Some(url) => url.expose().as_str(),
             None if DB::ENGINES.contains(&Engine::Sqlite) => {
-                tracing::warn!(
-                    "`DATABASE_URL` is not set: the database is temporary, and is deleted when the app ends"
-                );
+                tracing::warn!("{TEMPORARY}");
+                log::to_stderr(format_args!("WARN {TEMPORARY}"));
                 "sqlite::memory:"
             }
             None => return Err("`DATABASE_URL` is not set. It is the database, as in `postgres://user:password@localhost/shop`.".into()),

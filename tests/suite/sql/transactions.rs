@@ -3,10 +3,13 @@
 use fastrs::{
     any_database::{Pool, Transaction, pool, transaction},
     prelude::*,
-    testing::TestClient,
+    sql::DatabaseSettings,
+    testing::{TestClient, TestDatabase},
 };
+use tracing::Level;
 
 use super::{on, on_each};
+use crate::log::Log;
 
 const SCHEMA: &str = "CREATE TABLE notes (id BIGINT PRIMARY KEY, text TEXT NOT NULL)";
 
@@ -97,14 +100,33 @@ async fn the_pool_begins_transactions_of_its_own() {
     .await;
 }
 
-/// Without a URL, the database is temporary: each app has its own.
+/// Without a URL, the database is temporary, and the log says so.
+#[tokio::test]
+async fn an_app_without_a_url_says_that_its_database_is_temporary() {
+    let (log, _guard) = Log::start(Level::WARN);
+    let settings = DatabaseSettings {
+        url: None,
+        ..DatabaseSettings::new("")
+    };
+    let app = App::new("Bank", "1").routes(routes![read]);
+    let client = TestClient::start(app.provide::<DatabaseSettings>(settings)).await;
+    let lines = log.take();
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.contains("`DATABASE_URL` is not set")),
+        "{lines:?}"
+    );
+    client.stop().await;
+}
+
+/// Each app has a temporary database of its own.
 #[tokio::test]
 async fn a_database_in_memory_belongs_to_one_app() {
     let start = async || {
-        let database = fastrs::testing::TestDatabase::beside("sqlite::memory:").await;
-        let app = on(&database, SCHEMA).provide::<fastrs::sql::DatabaseSettings>(
-            fastrs::sql::DatabaseSettings::new("sqlite::memory:"),
-        );
+        let database = TestDatabase::beside("sqlite::memory:").await;
+        let app = on(&database, SCHEMA)
+            .provide::<DatabaseSettings>(DatabaseSettings::new("sqlite::memory:"));
         TestClient::start(app.routes(routes![write, read])).await
     };
     let (first, second) = (start().await, start().await);
