@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::net::UnixListener;
 
 use super::accept::Accept;
-use super::socket::Socket;
+use super::socket::{Owner, Socket};
 
 /// Where to listen: an address, a path, a socket that is already open, or a program's own source of connections
 /// ([`Bind::accept`]).
@@ -123,7 +123,7 @@ impl From<std::net::TcpListener> for Bind {
 
 impl From<TcpListener> for Bind {
     fn from(listener: TcpListener) -> Self {
-        Self(Target::Open(Socket::Tcp(listener)))
+        Self(Target::Open(Socket::tcp(listener, Owner::Another)))
     }
 }
 

@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::net::{UnixListener, UnixStream};
 
 use super::bind::{Bind, Target};
-use super::socket::Socket;
+use super::socket::{Owner, Socket};
 use super::stream::Stream;
 #[cfg(feature = "tls")]
 use super::tls::Certificates;
@@ -61,7 +61,8 @@ impl Listener {
             Target::Path(path) => listen_by_path(&path).await,
             Target::StdTcp(listener) => {
                 listener.set_nonblocking(true)?;
-                TcpListener::from_std(listener).map(Socket::tcp)
+                TcpListener::from_std(listener)
+                    .map(|listener| Socket::tcp(listener, Owner::Another))
             }
             #[cfg(unix)]
             Target::StdUnix(listener) => {

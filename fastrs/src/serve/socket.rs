@@ -23,10 +23,19 @@ const UNSENT: u32 = 64 * 1024;
 
 #[derive(Debug)]
 pub(super) enum Socket {
-    Tcp(TcpListener),
+    Tcp(TcpListener, Owner),
     #[cfg(unix)]
     Unix(UnixListener, Option<SocketFile>),
     Other(Box<dyn AnyAccept>),
+}
+
+/// Who else may accept connections from a socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// Nobody: the server has opened it.
+    Server,
+    /// Whoever has opened it, such as systemd, for which it stays open.
+    Another,
 }
 
 impl Socket {
@@ -41,15 +50,16 @@ impl Socket {
         #[cfg(not(windows))]
         socket.set_reuseaddr(true)?;
         socket.bind(address)?;
-        socket.listen(BACKLOG).map(Self::tcp)
+        let listener = socket.listen(BACKLOG)?;
+        Ok(Self::tcp(listener, Owner::Server))
     }
 
     /// Uses a TCP socket that is open.
-    pub(super) fn tcp(listener: TcpListener) -> Self {
+    pub(super) fn tcp(listener: TcpListener, owner: Owner) -> Self {
         // Accepted sockets inherit the option. A kernel without it only buffers more.
         #[cfg(target_os = "linux")]
         let _ = socket2::SockRef::from(&listener).set_tcp_notsent_lowat(UNSENT);
-        Self::Tcp(listener)
+        Self::Tcp(listener, owner)
     }
 
     /// Opens a Unix socket, whose file must not exist yet.
@@ -64,7 +74,7 @@ impl Socket {
     /// Returns the address with the actual port; `None` for a Unix socket.
     pub(super) fn local_addr(&self) -> Option<SocketAddr> {
         match self {
-            Self::Tcp(listener) => listener.local_addr().ok(),
+            Self::Tcp(listener, _) => listener.local_addr().ok(),
             #[cfg(unix)]
             Self::Unix(..) => None,
             Self::Other(other) => other.local_addr(),
@@ -74,7 +84,7 @@ impl Socket {
     /// Accepts the next connection.
     pub(super) async fn accept(&self) -> io::Result<Stream> {
         match self {
-            Self::Tcp(listener) => listener
+            Self::Tcp(listener, _) => listener
                 .accept()
                 .await
                 .map(|(tcp, peer)| Stream::tcp(tcp, peer)),
@@ -94,10 +104,13 @@ impl Socket {
         // With std sockets, `accept` asks the kernel instead of the reactor, which may not be aware of the latest
         // connections yet.
         match self {
-            Self::Tcp(listener) => {
+            Self::Tcp(listener, owner) => {
                 let Ok(listener) = listener.into_std() else {
                     return streams;
                 };
+                if owner == Owner::Server {
+                    take_no_more(&listener);
+                }
                 for _ in 0..BACKLOG {
                     let Ok((tcp, peer)) = listener.accept() else {
                         break;
@@ -128,10 +141,41 @@ impl Socket {
     }
 }
 
+/// Lets the kernel drop requests for new connections. One that was established after the last one has been accepted, and
+/// before the socket is closed, would be reset. A client whose request is dropped repeats it, and is refused.
+///
+/// Handshakes that have begun are completed: their packets are not dropped.
+#[cfg(target_os = "linux")]
+fn take_no_more(listener: &std::net::TcpListener) {
+    use socket2::{SockFilter, SockRef};
+
+    // A program of the Berkeley Packet Filter. It begins at the TCP header, whose byte 13 has the flags (RFC 9293, 3.1).
+    let drop_syn = [
+        // The flags SYN and ACK of the packet:
+        SockFilter::new(0x30, 0, 0, 13),
+        SockFilter::new(0x54, 0, 0, 0x12),
+        // if it is only SYN, keep nothing of it, else everything.
+        SockFilter::new(0x15, 0, 1, 0x02),
+        SockFilter::new(0x06, 0, 0, 0),
+        SockFilter::new(0x06, 0, 0, u32::MAX),
+    ];
+    // A kernel without it resets such connections, as before.
+    let _ = SockRef::from(listener).attach_filter(&drop_syn);
+    // The client's last packet of a handshake over the loopback interface may be on its way on another processor.
+    std::thread::sleep(HANDSHAKE);
+}
+
+/// How long the last packet of a handshake within the machine may take.
+#[cfg(target_os = "linux")]
+const HANDSHAKE: std::time::Duration = std::time::Duration::from_millis(1);
+
+#[cfg(not(target_os = "linux"))]
+fn take_no_more(_: &std::net::TcpListener) {}
+
 impl fmt::Display for Socket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Tcp(_) => f.write_str("a TCP socket"),
+            Self::Tcp(..) => f.write_str("a TCP socket"),
             #[cfg(unix)]
             Self::Unix(_, Some(file)) => write!(f, "unix:{}", file.0.display()),
             #[cfg(unix)]
