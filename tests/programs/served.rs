@@ -1,6 +1,9 @@
 //! A program for the serving tests: `served APP [ADDRESS]`. Without an address, it uses the environment's.
 
-use std::sync::{Condvar, Mutex};
+use std::sync::{
+    Condvar, Mutex,
+    atomic::{AtomicUsize, Ordering::Relaxed},
+};
 
 use fastrs::{Health, ServeConfig, Tls, prelude::*, security::ApiKeyQuery};
 
@@ -122,6 +125,14 @@ async fn releases() {
     RELEASE.notify_all();
 }
 
+/// Says which process has computed the response, and how often it has done so.
+#[get("/once", cache(seconds = 600))]
+async fn once() -> String {
+    static CALLS: AtomicUsize = AtomicUsize::new(0);
+    let call = CALLS.fetch_add(1, Relaxed) + 1;
+    format!("call {call} of {}", std::process::id())
+}
+
 /// Returns the certificate and the key in the files that the environment names.
 fn tls() -> Tls {
     let [certificate, key] = ["CERTIFICATE", "KEY"].map(|name| std::env::var(name).expect(name));
@@ -172,6 +183,7 @@ async fn main() -> Result<(), StartError> {
             app.health(Health::new())
                 .mount("/inner", inner.into_service().await?)
         }
+        Some("cached") => app.routes(routes![once]),
         Some("sockets") => app.routes(routes![echo]),
         Some("words") => app.routes(routes![word, pause, blocks, releases]),
         Some("tls") => app

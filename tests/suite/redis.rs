@@ -16,7 +16,7 @@ use std::{
 use fastrs::Redis;
 use tempfile::TempDir;
 
-use crate::waiting::until;
+use crate::{skipping::skip, waiting::until};
 
 /// A Redis on a free port, with its files in a temporary folder, which ends with the test.
 pub(crate) struct Server {
@@ -27,6 +27,7 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts a server, or returns `None` if it is not installed.
+    #[track_caller]
     pub(crate) fn start() -> Option<Self> {
         let is_installed = Command::new("redis-server")
             .arg("--version")
@@ -34,10 +35,7 @@ impl Server {
             .status()
             .is_ok_and(|status| status.success());
         if !is_installed {
-            let required =
-                std::env::var_os("FASTRS_REQUIRE_PROGRAMS").is_some_and(|value| value == "1");
-            assert!(!required, "redis-server is not installed");
-            eprintln!("skipped: redis-server is not installed");
+            skip("redis", "redis-server is not installed");
             return None;
         }
         let free = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr());

@@ -12,7 +12,9 @@ use tokio::sync::Semaphore;
 use super::{Server, until_available};
 use crate::{
     cache::{Calls, text},
+    serving::program::Program,
     waiting::{soon, until, until_idle},
+    wire::Wire,
 };
 
 /// Counts computations in all apps, and lets them continue.
@@ -310,47 +312,31 @@ async fn apps_share_the_values_of_functions() {
     assert_eq!(get(&first, 3).await, 3);
 }
 
-/// The whole configuration is the variable. It belongs to the process, so this runs in another one.
+/// The whole configuration is the variable. It belongs to the process, so the apps are programs.
 #[tokio::test]
 async fn the_variable_alone_is_enough() {
     let Some(server) = Server::start() else {
         return;
     };
-    let this = std::env::current_exe().unwrap();
-    let mut printed = Vec::new();
-    for _ in 0..2 {
-        let output = Command::new(&this)
-            .args([
-                "redis::cache::in_another_process",
-                "--exact",
-                "--ignored",
-                "--nocapture",
-            ])
-            .env("REDIS_URL", server.url())
-            .output()
-            .unwrap();
-        let text = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success(), "{text}");
-        let line = text.lines().find(|line| line.starts_with("call 1 of "));
-        printed.push(line.expect(&text).to_owned());
-    }
-    assert_eq!(printed[0], printed[1]);
-}
+    let url = server.url();
+    let start = async || {
+        let environment = [("REDIS_URL", &*url), ("ACCESS_LOG", "off")];
+        let mut program = Program::start(&["cached", "127.0.0.1:0"], &environment);
+        let address = program.started().await;
+        (program, address)
+    };
+    let once = async |address| {
+        let mut wire = Wire::to(address).await;
+        wire.request("GET /once").await;
+        wire.answer().await.body
+    };
+    let (first, address) = start().await;
+    let computed = once(address).await;
+    assert!(computed.starts_with("\"call 1 of "), "{computed}");
+    until(async || once(address).await == computed).await;
+    first.signal("-TERM").await;
+    first.end().await;
 
-#[get("/once", cache(seconds = 600))]
-async fn once(#[depends(gate)] gate: &Gate) -> String {
-    format!("call {} of {}", gate.calls.next(), std::process::id())
-}
-
-#[tokio::test]
-#[ignore = "a part of `the_variable_alone_is_enough`"]
-async fn in_another_process() {
-    let gate = Gate::open(0);
-    let app = App::new("Shop", "1.0.0")
-        .provide::<gate>(gate.clone())
-        .routes(routes![once]);
-    let client = TestClient::start(app).await;
-    let first = text(&client.get("/once").await);
-    println!("{first}");
-    until_stored(&client, "/once", &first).await;
+    let (_second, address) = start().await;
+    assert_eq!(once(address).await, computed);
 }
