@@ -15,7 +15,7 @@ use fastrs::{
         SecurityHeaders, Timeout, TrustedHost,
     },
     prelude::*,
-    testing::{TestClient, TestResponse},
+    testing::{TestClient, TestResponse, TestServer},
 };
 use serde_json::Value;
 use tokio::sync::Notify;
@@ -470,14 +470,20 @@ async fn the_log_has_the_path_that_the_client_sent() {
     }
 }
 
-#[tokio::test]
-async fn the_log_has_headers_that_are_not_ascii() {
-    let lines = Lines::default();
+/// Returns a connection to a server with two access logs: as text and as JSON.
+async fn logged_twice(lines: &Lines) -> (TestServer, Wire) {
     let app = base()
         .layer(lines.log(AccessLog::combined()))
         .layer(lines.log(AccessLog::json()));
     let server = serve(app).await;
-    let mut wire = Wire::to(server.addr()).await;
+    let wire = Wire::to(server.addr()).await;
+    (server, wire)
+}
+
+#[tokio::test]
+async fn the_log_has_headers_that_are_not_ascii() {
+    let lines = Lines::default();
+    let (_server, mut wire) = logged_twice(&lines).await;
     wire.send(b"GET / HTTP/1.1\r\nhost: x\r\nuser-agent: Br\xc3\xa4u\xe2\x80\xae\r\nreferer: \xe4\r\n\r\n")
         .await;
     wire.answer().await;
@@ -494,11 +500,7 @@ async fn the_log_has_headers_that_are_not_ascii() {
 #[tokio::test]
 async fn a_client_cannot_write_lines() {
     let lines = Lines::default();
-    let app = base()
-        .layer(lines.log(AccessLog::combined()))
-        .layer(lines.log(AccessLog::json()));
-    let server = serve(app).await;
-    let mut wire = Wire::to(server.addr()).await;
+    let (_server, mut wire) = logged_twice(&lines).await;
     wire.send("GET /\" HTTP/1.1\r\nhost: x\r\nuser-agent: \"\tx\r\nreferer: a\u{202e}b\r\n\r\n")
         .await;
     wire.answer().await;
