@@ -4,6 +4,8 @@
 //! list, and the values live in a tree of typed entries of the same shape inside the endpoint's future. Nothing is
 //! looked up by name, nothing is allocated, and a missing or circular dependency is a compile error.
 
+#[cfg(any(feature = "cache", feature = "redis", feature = "templates"))]
+mod app_dependency;
 mod app_scope;
 mod cache;
 mod fresh;
@@ -33,6 +35,8 @@ pub use scope::{AppScope, AroundRequests, OutlivesRequests, RequestScope, Scope}
 pub use scoped::{ScopeList, Scoped};
 pub use yields::{Yield, lend, lend_shared};
 
+#[cfg(any(feature = "cache", feature = "redis", feature = "templates"))]
+pub(crate) use app_dependency::app_dependency;
 #[cfg(any(feature = "cache", feature = "redis"))]
 pub(crate) use app_scope::app_value;
 pub(crate) use cache::Overflow;

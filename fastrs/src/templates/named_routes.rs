@@ -5,10 +5,9 @@ use std::{fmt, sync::Arc};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{
-    depends::{AppScope, Dependency, Injected, Node, Provider},
+    depends::app_dependency,
     error::HttpError,
-    openapi::Operation,
-    request::{Context, Failure, RootPath},
+    request::{Failure, RootPath},
     routing::{PathPiece, Pattern},
 };
 
@@ -219,46 +218,9 @@ impl std::error::Error for UrlError {}
 #[non_exhaustive]
 pub struct urls {}
 
-impl urls {
-    #[doc(hidden)]
-    pub const __DEPENDENCY: Dependency = Dependency::WithoutArguments;
-
-    #[doc(hidden)]
-    pub const fn __node() -> &'static Node {
-        static NODE: Node = Node {
-            name: "urls",
-            at: "fastrs::templates::urls",
-            deps: &[],
-            credential: false,
-        };
-        &NODE
-    }
-}
-
-/// Every app provides the value.
-#[diagnostic::do_not_recommend]
-impl Provider for urls {
-    type Returned = Urls;
-    type Deps = ();
-    type Scope = AppScope;
-    type Args<'r> = ();
-    type Params = ();
-    const NAME: &'static str = "urls";
-
-    fn describe(_: &mut Operation<'_>) {}
-
-    fn extract<'r>(_: &mut Context<'r>) -> Option<()> {
-        Some(())
-    }
-
-    async fn run<'a, 'r>(
-        (): (),
-        _: Injected<'a, 'r, ()>,
-        (): &'a (),
-        _: &'a mut Context<'r>,
-    ) -> Result<Urls, Failure> {
-        Err(Failure::of(
-            HttpError::from_status(500).cause("the app has no URLs"),
-        ))
-    }
-}
+// Every app provides the value.
+app_dependency!(urls, "urls" in "fastrs::templates", of Urls, after (), |_| {
+    Err(Failure::of(
+        HttpError::from_status(500).cause("the app has no URLs"),
+    ))
+});
