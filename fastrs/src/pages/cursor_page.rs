@@ -2,21 +2,22 @@
 
 use std::borrow::Cow;
 
-use schemars::{JsonSchema, Schema, generate::SchemaGenerator, json_schema};
+use schemars::{JsonSchema, Schema, generate::SchemaGenerator};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{
     Cursor, Position,
     cursor::List,
     links::{Links, ListUrl},
+    part::{self, Part},
 };
 use crate::{
     body::Sizes,
     error::Result,
     model::Model,
-    openapi::{Operation, ResponseDoc},
-    response::{IntoResponse, ResponseResult, write_json},
-    schema::TypeSchema,
+    openapi::Operation,
+    response::{IntoResponse, ResponseResult},
 };
 
 /// A part of a list, and the cursors of the parts before and after it: fastapi-pagination's `CursorPage`. It needs the
@@ -137,24 +138,6 @@ impl<T> CursorPage<T> {
             url: self.url,
         }
     }
-
-    fn links(&self) -> Links {
-        let mut links = Links::default();
-        let Some((url, limit)) = self.url.as_deref() else {
-            return links;
-        };
-        links.add("first", &url.with(format_args!("limit={limit}")));
-        let cursors = [("prev", &self.previous_page), ("next", &self.next_page)];
-        for (relation, cursor) in cursors {
-            if let Some(cursor) = cursor {
-                links.add(
-                    relation,
-                    &url.with(format_args!("limit={limit}&cursor={cursor}")),
-                );
-            }
-        }
-        links
-    }
 }
 
 impl<T: PartialEq> PartialEq for CursorPage<T> {
@@ -175,34 +158,46 @@ impl<T: Model + JsonSchema> JsonSchema for CursorPage<T> {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut items = generator.subschema_for::<Vec<T>>();
-        Vec::<T>::describe_keys(&mut items);
-        items.insert("description".to_owned(), "The items of this part.".into());
-        json_schema!({
-            "type": "object",
-            "description": "A part of a list.",
-            "properties": {
-                "items": items,
-                "previous_page": {
-                    "type": ["string", "null"],
-                    "description": "The cursor of the part before this one; null if this is the first.",
-                },
-                "next_page": {
-                    "type": ["string", "null"],
-                    "description": "The cursor of the part after this one; null if this is the last.",
-                },
+        let others = json!({
+            "previous_page": {
+                "type": ["string", "null"],
+                "description": "The cursor of the part before this one; null if this is the first.",
             },
-            "required": ["items", "previous_page", "next_page"],
-        })
+            "next_page": {
+                "type": ["string", "null"],
+                "description": "The cursor of the part after this one; null if this is the last.",
+            },
+        });
+        part::schema::<T>(generator, others)
+    }
+}
+
+impl<T: Model + Serialize + JsonSchema> Part for CursorPage<T> {
+    const RELATIONS: &'static str = "`first`, `prev` and `next`";
+
+    fn links(&self) -> Links {
+        let mut links = Links::default();
+        let Some((url, limit)) = self.url.as_deref() else {
+            return links;
+        };
+        links.add("first", &url.with(format_args!("limit={limit}")));
+        let cursors = [("prev", &self.previous_page), ("next", &self.next_page)];
+        for (relation, cursor) in cursors {
+            if let Some(cursor) = cursor {
+                links.add(
+                    relation,
+                    &url.with(format_args!("limit={limit}&cursor={cursor}")),
+                );
+            }
+        }
+        links
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Model + Serialize + JsonSchema> IntoResponse for CursorPage<T> {
     fn describe(op: &mut Operation<'_>) {
-        let schema = op.output_of(TypeSchema::of::<Self>());
-        let links = Links::describe("`first`, `prev` and `next`");
-        op.response(op.status(), ResponseDoc::json(schema).header(links));
+        part::describe::<Self>(op);
     }
 
     fn into_response(self) -> ResponseResult {
@@ -210,7 +205,6 @@ impl<T: Model + Serialize + JsonSchema> IntoResponse for CursorPage<T> {
     }
 
     fn into_response_of(self, sizes: &Sizes) -> ResponseResult {
-        let response = write_json(&self, sizes)?;
-        Ok(self.links().add_to(response))
+        part::respond(&self, sizes)
     }
 }

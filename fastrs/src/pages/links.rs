@@ -3,29 +3,16 @@
 use std::fmt::Write;
 
 use http::{HeaderValue, header::LINK};
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
 use crate::{
     openapi::HeaderDoc,
     request::{Request, encode},
-    response::ResponseParts,
+    response::{NOT_IN_A_URI, ResponseParts},
 };
 
 /// The maximum length of the header in bytes. Proxies allow all headers of a response 4 to 8 KiB.
 const MAX_LENGTH: usize = 4096;
-
-/// Characters that end a URL in the header, or that a URL cannot contain (RFC 3986, 2).
-const NOT_IN_A_LINK: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'<')
-    .add(b'>')
-    .add(b'\\')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
 
 /// Where a list was requested: its URL, without the parameters that choose a part.
 #[derive(Clone, Debug)]
@@ -45,13 +32,13 @@ impl ListUrl {
             host => format!("{scheme}://{host}"),
         };
         path.push_str(&encode(request.root_path()));
-        path.extend(utf8_percent_encode(request.uri().path(), NOT_IN_A_LINK));
+        path.extend(utf8_percent_encode(request.uri().path(), NOT_IN_A_URI));
         let mut query = String::new();
         for pair in request.raw_query().split('&') {
             let name = pair.split_once('=').map_or(pair, |(name, _)| name);
             let name = percent_decode_str(name).decode_utf8_lossy();
             if !pair.is_empty() && !parameters.contains(&&*name) {
-                query.extend(utf8_percent_encode(pair, NOT_IN_A_LINK));
+                query.extend(utf8_percent_encode(pair, NOT_IN_A_URI));
                 query.push('&');
             }
         }

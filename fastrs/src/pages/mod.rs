@@ -10,6 +10,7 @@ mod limit;
 mod links;
 mod page;
 mod paging;
+mod part;
 
 #[cfg(feature = "cursors")]
 pub use cursor::{Cursor, Position};

@@ -2,19 +2,20 @@
 
 use std::borrow::Cow;
 
-use schemars::{JsonSchema, Schema, generate::SchemaGenerator, json_schema};
+use schemars::{JsonSchema, Schema, generate::SchemaGenerator};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{
     Paging,
     links::{Links, ListUrl},
+    part::{self, Part},
 };
 use crate::{
     body::Sizes,
     model::Model,
-    openapi::{Operation, ResponseDoc},
-    response::{IntoResponse, ResponseResult, write_json},
-    schema::TypeSchema,
+    openapi::Operation,
+    response::{IntoResponse, ResponseResult},
 };
 
 /// A part of a list, and how long the list is: fastapi-pagination's `LimitOffsetPage`.
@@ -101,37 +102,6 @@ impl<T> Page<T> {
             url: self.url,
         }
     }
-
-    fn links(&self) -> Links {
-        let mut links = Links::default();
-        let Some(url) = &self.url else {
-            return links;
-        };
-        let limit = u64::from(self.limit.max(1));
-        let mut add = |relation, offset: u64| {
-            // A part further away could not be requested.
-            if let Ok(offset) = u32::try_from(offset) {
-                links.add(
-                    relation,
-                    &url.with(format_args!("limit={limit}&offset={offset}")),
-                );
-            }
-        };
-        let Offsets {
-            previous,
-            next,
-            last,
-        } = offsets(self.offset.into(), limit, self.total);
-        add("first", 0);
-        if let Some(previous) = previous {
-            add("prev", previous);
-        }
-        if let Some(next) = next {
-            add("next", next);
-        }
-        add("last", last);
-        links
-    }
 }
 
 /// The offsets of other parts of a list.
@@ -174,44 +144,69 @@ impl<T: Model + JsonSchema> JsonSchema for Page<T> {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut items = generator.subschema_for::<Vec<T>>();
-        Vec::<T>::describe_keys(&mut items);
-        items.insert("description".to_owned(), "The items of this part.".into());
-        json_schema!({
-            "type": "object",
-            "description": "A part of a list.",
-            "properties": {
-                "items": items,
-                "total": {
-                    "type": "integer",
-                    "format": "uint64",
-                    "minimum": 0,
-                    "description": "The number of items in the whole list.",
-                },
-                "limit": {
-                    "type": "integer",
-                    "format": "uint32",
-                    "minimum": 0,
-                    "description": "The maximum number of items in this part.",
-                },
-                "offset": {
-                    "type": "integer",
-                    "format": "uint32",
-                    "minimum": 0,
-                    "description": "The number of items before this part.",
-                },
+        let others = json!({
+            "total": {
+                "type": "integer",
+                "format": "uint64",
+                "minimum": 0,
+                "description": "The number of items in the whole list.",
             },
-            "required": ["items", "total", "limit", "offset"],
-        })
+            "limit": {
+                "type": "integer",
+                "format": "uint32",
+                "minimum": 0,
+                "description": "The maximum number of items in this part.",
+            },
+            "offset": {
+                "type": "integer",
+                "format": "uint32",
+                "minimum": 0,
+                "description": "The number of items before this part.",
+            },
+        });
+        part::schema::<T>(generator, others)
+    }
+}
+
+impl<T: Model + Serialize + JsonSchema> Part for Page<T> {
+    const RELATIONS: &'static str = "`first`, `prev`, `next` and `last`";
+
+    fn links(&self) -> Links {
+        let mut links = Links::default();
+        let Some(url) = &self.url else {
+            return links;
+        };
+        let limit = u64::from(self.limit.max(1));
+        let mut add = |relation, offset: u64| {
+            // A part further away could not be requested.
+            if let Ok(offset) = u32::try_from(offset) {
+                links.add(
+                    relation,
+                    &url.with(format_args!("limit={limit}&offset={offset}")),
+                );
+            }
+        };
+        let Offsets {
+            previous,
+            next,
+            last,
+        } = offsets(self.offset.into(), limit, self.total);
+        add("first", 0);
+        if let Some(previous) = previous {
+            add("prev", previous);
+        }
+        if let Some(next) = next {
+            add("next", next);
+        }
+        add("last", last);
+        links
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Model + Serialize + JsonSchema> IntoResponse for Page<T> {
     fn describe(op: &mut Operation<'_>) {
-        let schema = op.output_of(TypeSchema::of::<Self>());
-        let links = Links::describe("`first`, `prev`, `next` and `last`");
-        op.response(op.status(), ResponseDoc::json(schema).header(links));
+        part::describe::<Self>(op);
     }
 
     fn into_response(self) -> ResponseResult {
@@ -219,8 +214,7 @@ impl<T: Model + Serialize + JsonSchema> IntoResponse for Page<T> {
     }
 
     fn into_response_of(self, sizes: &Sizes) -> ResponseResult {
-        let response = write_json(&self, sizes)?;
-        Ok(self.links().add_to(response))
+        part::respond(&self, sizes)
     }
 }
 

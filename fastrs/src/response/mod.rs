@@ -21,6 +21,7 @@ pub use json::Json;
 pub(crate) use json::write as write_json;
 pub(crate) use parts::with_own_length;
 pub use parts::{NoContent, ResponseParts, ResponseResult};
+pub(crate) use redirect::NOT_IN_A_URI;
 pub use redirect::Redirect;
 pub use stream::{
     AnyMedia, AsJson, IntoChunk, IntoEvent, IntoItem, IntoStream, JsonLines, MediaType, SendError,

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Characters that a URI cannot contain (RFC 3986, 2). `%` is kept, because the location may already be encoded.
-const NOT_IN_A_URI: &AsciiSet = &CONTROLS
+pub(crate) const NOT_IN_A_URI: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
     .add(b'<')
