@@ -110,6 +110,8 @@ extern crate self as fastrs;
 
 mod log;
 
+mod random;
+
 mod error;
 
 mod body;

@@ -11,8 +11,9 @@ use std::{
 };
 
 /// A module imports only modules listed before it.
-const MODULES: [&str; 31] = [
+const MODULES: [&str; 32] = [
     "log",
+    "random",
     "error",
     "body",
     "multipart",

@@ -5,13 +5,7 @@
 //! and is valid only while they still have them: an invalidation deletes the token of a tag, and reaches what is being
 //! computed anywhere. If Redis itself forgets a token, the values with it are gone as well.
 
-use std::{
-    collections::hash_map::RandomState,
-    fmt,
-    hash::{BuildHasher, Hasher},
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt, sync::Arc, time::Duration};
 
 use tokio::{
     runtime::Handle,
@@ -23,7 +17,10 @@ use super::{
     key::Key,
     stored_text::{Decoded, decode, encode},
 };
-use crate::redis::{Redis, Script, Value};
+use crate::{
+    random::number,
+    redis::{Redis, Script, Value},
+};
 
 /// How long a process may compute a value before another one does.
 const LEASE: Duration = Duration::from_secs(10);
@@ -328,8 +325,7 @@ impl Drop for Lease {
 
 /// Returns a text that no other process uses.
 fn token() -> String {
-    let half = || RandomState::new().build_hasher().finish();
-    format!("{:016x}{:016x}", half(), half())
+    format!("{:016x}{:016x}", number(), number())
 }
 
 impl fmt::Debug for RedisStore {

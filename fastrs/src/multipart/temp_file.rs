@@ -2,7 +2,6 @@
 
 use std::{
     fs::{File, OpenOptions},
-    hash::{BuildHasher, RandomState},
     io,
     path::{Path, PathBuf},
 };
@@ -45,8 +44,7 @@ impl TempFile {
 
 /// Returns a path in a folder, with a name that nobody can guess.
 pub(super) fn random_name(folder: &Path, prefix: &str) -> PathBuf {
-    let random = RandomState::new().hash_one(std::process::id());
-    folder.join(format!("{prefix}-{random:016x}"))
+    folder.join(format!("{prefix}-{:016x}", crate::random::number()))
 }
 
 /// Creates a new file for the whole content, in the same folder as `path`.

@@ -1,9 +1,8 @@
 //! Ids that are unique, but not secret.
 
-use std::{
-    hash::{BuildHasher, RandomState},
-    sync::atomic::{AtomicU64, Ordering},
-};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::random::number;
 
 /// Makes ids, each of which has two halves: a random number of the process, and one that the process uses once.
 pub(crate) struct Ids {
@@ -13,10 +12,9 @@ pub(crate) struct Ids {
 
 impl Ids {
     pub(crate) fn new() -> Self {
-        let random = || RandomState::new().hash_one(());
         Self {
-            process: random(),
-            count: AtomicU64::new(random()),
+            process: number(),
+            count: AtomicU64::new(number()),
         }
     }
 

@@ -2,10 +2,11 @@
 
 use std::{
     fs::DirBuilder,
-    hash::{BuildHasher, RandomState},
     io,
     path::{Path, PathBuf},
 };
+
+use crate::random::number;
 
 /// A folder in the folder for temporary files, which only this user can open. It is deleted when this value is dropped.
 #[derive(Debug)]
@@ -14,8 +15,7 @@ pub(crate) struct TemporaryFolder(PathBuf);
 impl TemporaryFolder {
     pub(crate) fn create() -> io::Result<Self> {
         loop {
-            let random = RandomState::new().hash_one(std::process::id());
-            let path = std::env::temp_dir().join(format!("fastrs-{random:016x}"));
+            let path = std::env::temp_dir().join(format!("fastrs-{:016x}", number()));
             let mut builder = DirBuilder::new();
             #[cfg(unix)]
             std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

@@ -105,11 +105,7 @@ async fn in_postgres(_: &str) -> Result<TestDatabase, BoxError> {
 
 #[cfg(feature = "postgres")]
 mod postgres {
-    use std::{
-        hash::{BuildHasher, RandomState},
-        thread,
-        time::Duration,
-    };
+    use std::{thread, time::Duration};
 
     use sqlx::{AssertSqlSafe, ConnectOptions, Connection, postgres::PgConnectOptions};
     use tokio::runtime::Builder;
@@ -126,8 +122,7 @@ mod postgres {
 
     /// Creates a schema, and returns its name.
     pub(super) async fn create(url: &str) -> Result<String, sqlx::Error> {
-        let random = RandomState::new().hash_one(std::process::id());
-        let name = format!("fastrs_test_{random:016x}");
+        let name = format!("fastrs_test_{:016x}", crate::random::number());
         execute(url, format!("CREATE SCHEMA {name}")).await?;
         Ok(name)
     }

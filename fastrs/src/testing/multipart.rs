@@ -1,7 +1,6 @@
 //! Multipart forms in tests.
 
 use std::fmt::Display;
-use std::hash::{BuildHasher, RandomState};
 
 use super::TestRequest;
 use crate::body::Body;
@@ -39,7 +38,7 @@ impl Default for TestForm {
 impl TestForm {
     /// Creates a form without parts.
     pub fn new() -> Self {
-        let random = RandomState::new().hash_one(0);
+        let random = crate::random::number();
         Self {
             boundary: format!("fastrs-{random:016x}"),
             body: Vec::new(),
