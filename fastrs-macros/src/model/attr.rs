@@ -41,16 +41,17 @@ pub(crate) struct ModelAttr {
 
 impl Column {
     fn read(key: &Key, errors: &mut Errors) -> Option<Self> {
-        match &key.value {
-            Value::Flag => Some(Self::Default),
+        let written = match &key.value {
+            Value::Flag => return Some(Self::Default),
             Value::Expr(Expr::Lit(ExprLit {
                 lit: Lit::Str(text),
                 ..
-            })) if text.value() == "text" => Some(Self::Text),
-            Value::Expr(Expr::Lit(ExprLit {
-                lit: Lit::Str(text),
-                ..
-            })) if text.value() == "json" => Some(Self::Json),
+            })) => text.value(),
+            _ => String::new(),
+        };
+        match &*written {
+            "text" => Some(Self::Text),
+            "json" => Some(Self::Json),
             _ => {
                 let text = r#"write `column`, `column = "text"` or `column = "json"`"#;
                 errors.at(key.span(), text);

@@ -4,46 +4,8 @@ use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 
 use crate::model::{EmailStr, Secret, Url};
 
-/// A type that is stored as its text, and is read back by its parser.
-macro_rules! text_column {
-    ($($type:ty),*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<DB: Database> Type<DB> for $type
-        where
-            String: Type<DB>,
-        {
-            fn type_info() -> DB::TypeInfo {
-                String::type_info()
-            }
-
-            fn compatible(info: &DB::TypeInfo) -> bool {
-                String::compatible(info)
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<'q, DB: Database> Encode<'q, DB> for $type
-        where
-            String: Encode<'q, DB>,
-        {
-            fn encode_by_ref(&self, buffer: &mut DB::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
-                self.to_string().encode(buffer)
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<'r, DB: Database> Decode<'r, DB> for $type
-        where
-            String: Decode<'r, DB>,
-        {
-            fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
-                Ok(String::decode(value)?.parse()?)
-            }
-        }
-    )*};
-}
-
-text_column!(EmailStr, Url);
+fastrs::__text_column!(EmailStr);
+fastrs::__text_column!(Url);
 
 #[diagnostic::do_not_recommend]
 impl<DB: Database, T: Type<DB>> Type<DB> for Secret<T> {

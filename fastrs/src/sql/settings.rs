@@ -2,6 +2,10 @@
 
 use crate::model::{Duration, Secret};
 
+const MAX_CONNECTIONS: u32 = 10;
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// Where the database is, and the limits of its use: the dependency of every pool, read from the environment.
 ///
 /// | variable | default | |
@@ -33,13 +37,13 @@ pub struct DatabaseSettings {
     /// A replica of the database, from which the dependency `replica` reads.
     pub replica_url: Option<Secret<String>>,
     /// The maximum number of connections of a pool.
-    #[field(default = 10, ge = 1)]
+    #[field(default = MAX_CONNECTIONS, ge = 1)]
     pub max_connections: u32,
     /// How long a request waits for a connection.
-    #[field(default = Duration::from_secs(5))]
+    #[field(default = ACQUIRE_TIMEOUT)]
     pub acquire_timeout: Duration,
     /// How long a request waits for the response to a statement.
-    #[field(default = Duration::from_secs(30))]
+    #[field(default = STATEMENT_TIMEOUT)]
     pub statement_timeout: Duration,
 }
 
@@ -49,9 +53,9 @@ impl DatabaseSettings {
         Self {
             url: Some(Secret::new(url.into())),
             replica_url: None,
-            max_connections: 10,
-            acquire_timeout: Duration::from_secs(5),
-            statement_timeout: Duration::from_secs(30),
+            max_connections: MAX_CONNECTIONS,
+            acquire_timeout: ACQUIRE_TIMEOUT,
+            statement_timeout: STATEMENT_TIMEOUT,
         }
     }
 
