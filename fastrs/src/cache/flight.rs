@@ -3,7 +3,7 @@
 use std::{
     fmt,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -16,7 +16,7 @@ use super::redis_store::Lease;
 use super::{
     entry::{Found, Tags},
     key::Key,
-    memory::ByKey,
+    memory::{ByKey, lock},
 };
 
 /// How long one waits for another's computation. Then one of those who wait computes the value.
@@ -133,10 +133,6 @@ impl Flights {
             lock(shard).retain(|key, flight| !is_removed(key, flight));
         }
     }
-}
-
-fn lock(shard: &Mutex<ByKey<Flight>>) -> MutexGuard<'_, ByKey<Flight>> {
-    shard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Leader {

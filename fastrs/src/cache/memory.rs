@@ -198,7 +198,7 @@ impl Shard {
 }
 
 /// A panic while the lock was held cannot have left a shard inconsistent: nothing in it calls other code.
-fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
+pub(super) fn lock<T>(shard: &Mutex<T>) -> MutexGuard<'_, T> {
     shard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -132,30 +132,35 @@ impl Cache {
     #[cfg(feature = "redis")]
     #[must_use]
     pub fn namespace(self, namespace: impl Into<String>) -> Self {
+        self.with(|settings| {
+            if let Some((_, own)) = &mut settings.redis {
+                *own = namespace.into();
+            }
+        })
+    }
+
+    /// Returns an empty cache with other settings.
+    fn with(self, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = self.0.settings.clone();
-        if let Some((_, own)) = &mut settings.redis {
-            *own = namespace.into();
-        }
+        change(&mut settings);
         Self::new(settings)
     }
 
     fn new(settings: Settings) -> Self {
+        let memory = || {
+            let store = Store::Memory(Memory::new(settings.limits));
+            (store, Hashing::secret())
+        };
         #[cfg(feature = "redis")]
         let (store, hashing) = match &settings.redis {
-            None => (
-                Store::Memory(Memory::new(settings.limits)),
-                Hashing::secret(),
-            ),
-            Some((redis, namespace)) => (
-                Store::Redis(Arc::new(RedisStore::new(redis, namespace))),
-                Hashing::Shared,
-            ),
+            None => memory(),
+            Some((redis, namespace)) => {
+                let store = Store::Redis(Arc::new(RedisStore::new(redis, namespace)));
+                (store, Hashing::Shared)
+            }
         };
         #[cfg(not(feature = "redis"))]
-        let (store, hashing) = (
-            Store::Memory(Memory::new(settings.limits)),
-            Hashing::secret(),
-        );
+        let (store, hashing) = memory();
         Self(Arc::new(Shared {
             store,
             settings,
@@ -167,26 +172,20 @@ impl Cache {
     /// Sets the maximum number of entries in memory. The result is empty.
     #[must_use]
     pub fn max_entries(self, entries: usize) -> Self {
-        let mut settings = self.0.settings.clone();
-        settings.limits.entries = entries;
-        Self::new(settings)
+        self.with(|settings| settings.limits.entries = entries)
     }
 
     /// Sets how many bytes the entries in memory may take up. A response that takes up more than a sixteenth is not
     /// stored, also in Redis. The result is empty.
     #[must_use]
     pub fn max_bytes(self, bytes: usize) -> Self {
-        let mut settings = self.0.settings.clone();
-        settings.limits.bytes = bytes;
-        Self::new(settings)
+        self.with(|settings| settings.limits.bytes = bytes)
     }
 
     /// Sets the clock of entries in memory, for tests. The result is empty.
     #[must_use]
     pub fn clock(self, clock: impl Fn() -> Instant + Send + Sync + 'static) -> Self {
-        let mut settings = self.0.settings.clone();
-        settings.clock = Clock::new(clock);
-        Self::new(settings)
+        self.with(|settings| settings.clock = Clock::new(clock))
     }
 
     /// Removes the entries with this tag: one of the route's `tags`, or the name of a [`Cached`]. What is being computed
